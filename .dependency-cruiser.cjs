@@ -1,0 +1,178 @@
+// The import law: which room may know which, checked by `npm run imports`. Type-only imports count as imports.
+
+const SHARED = '^src/(errors|metrics)\\.ts$|^src/manifest/';
+const EVENT_CONTRACTS =
+  '^src/events/(prediction-batch|prediction-record|feedback-batch|monitor-report|alert-transition)\\.ts$';
+const REDIS = '^src/redis/';
+const DATA_FOLDER = '^src/data-folder/';
+const STORE_FACE = '^src/store/store\\.ts$';
+
+/** What each room may import beside itself, what is shared, and the events' contracts. */
+const LAW = {
+  schema: [],
+  resolvers: [
+    '^src/schema/',
+    '^src/serving/serving\\.ts$',
+    '^src/registry/registry\\.ts$',
+    '^src/events/',
+    STORE_FACE,
+    '^src/monitors/monitor\\.ts$',
+  ],
+  registry: ['^src/store/', '^src/onnx/'],
+  serving: ['^src/registry/', '^src/queue/', '^src/events/', REDIS, STORE_FACE],
+  queue: [REDIS],
+  workers: [
+    '^src/queue/',
+    '^src/inference/',
+    '^src/events/',
+    '^src/store/',
+    '^src/registry/registry\\.ts$',
+    REDIS,
+  ],
+  inference: ['^src/onnx/'],
+  events: [REDIS],
+  monitors: ['^src/events/', '^src/registry/registry\\.ts$', REDIS],
+  alerts: ['^src/store/', '^src/events/', '^src/queue/', REDIS],
+  store: [DATA_FOLDER],
+  recorder: ['^src/events/', '^src/store/', REDIS],
+  redis: [DATA_FOLDER],
+  'data-folder': [],
+  http: ['^src/schema/', '^src/resolvers/'],
+  manifest: [],
+  onnx: [],
+  training: ['^src/onnx/'],
+};
+
+const CLIENT = ['^src/training/(traffic|instance|random)\\.ts$'];
+
+/** Which rooms a package that speaks to the outside is kept to. */
+const PACKAGES = {
+  'onnxruntime-node': ['inference'],
+  bullmq: ['queue', 'workers'],
+  redis: ['redis'],
+  pg: ['store'],
+  '@electric-sql/pglite': ['store'],
+  '(fastify|@as-integrations/fastify|@apollo/server)': ['http'],
+  protobufjs: ['onnx'],
+};
+
+const rooms = Object.entries(LAW).map(([room, allowed]) => ({
+  name: `law-of-${room}`,
+  comment: `src/${room} knows only its own files and: ${allowed.join(' ') || 'nothing else'}`,
+  severity: 'error',
+  from: { path: `^src/${room}/`, pathNot: '\\.test\\.ts$' },
+  to: {
+    path: '^(src|models|test|scripts)/',
+    pathNot: [`^src/${room}/`, SHARED, EVENT_CONTRACTS, ...allowed],
+  },
+}));
+
+const packages = Object.entries(PACKAGES).map(([name, homes]) => ({
+  name: `home-of-${name.replace(/\W+/g, '-').replace(/^-|-$/g, '')}`,
+  comment: `${name} is used only in ${homes.map((home) => `src/${home}`).join(', ')}`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: [`^src/(${homes.join('|')})/`, '\\.test\\.ts$'] },
+  to: { path: `(^|/)node_modules/(@types/)?${name}/` },
+}));
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'the loop closes through streams and the store, never through an import',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    ...rooms,
+    ...packages,
+    {
+      name: 'nobody-imports-the-entry',
+      severity: 'error',
+      from: { pathNot: '^src/(main|app)\\.ts$|\\.test\\.ts$|^test/' },
+      to: { path: '^src/(main|app)\\.ts$|^src/roles/', pathNot: '^src/roles/' },
+    },
+    {
+      name: 'roles-are-for-the-entry',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(main|app)\\.ts$|^src/roles/' },
+      to: { path: '^src/roles/' },
+    },
+    {
+      name: 'config-is-pure',
+      severity: 'error',
+      from: { path: '^src/config\\.ts$' },
+      to: { pathNot: '^node_modules/zod/' },
+    },
+    {
+      name: 'settings-are-handed-in',
+      comment: 'rooms get their settings as arguments',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: '^src/(roles|cli)/|\\.test\\.ts$' },
+      to: { path: '^src/config\\.ts$' },
+    },
+    {
+      name: 'errors-know-nothing',
+      severity: 'error',
+      from: { path: '^src/errors\\.ts$' },
+      to: {},
+    },
+    {
+      name: 'a-monitor-knows-the-contract-only',
+      comment: 'a plugin imports monitor.ts, window.ts, statistics/ and its own folder: no I/O, no timers',
+      severity: 'error',
+      from: { path: '^src/monitors/([^/]+)/', pathNot: '^src/monitors/statistics/|\\.test\\.ts$' },
+      to: {
+        pathNot: [
+          '^src/monitors/$1/',
+          '^src/monitors/(monitor|window)\\.ts$',
+          '^src/monitors/statistics/',
+          '^node_modules/zod/',
+          '^node_modules/@stdlib/',
+        ],
+      },
+    },
+    {
+      name: 'statistics-are-pure',
+      severity: 'error',
+      from: { path: '^src/monitors/statistics/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^src/monitors/statistics/|^node_modules/@stdlib/' },
+    },
+    {
+      name: 'the-client-uses-the-public-api',
+      comment: 'the simulator is a client like any other; only its traffic comes from here',
+      severity: 'error',
+      from: { path: '^src/cli/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/', pathNot: ['^src/cli/', ...CLIENT] },
+    },
+    {
+      name: 'an-example-uses-the-contract-only',
+      severity: 'error',
+      from: { path: '^examples/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/monitors/monitor\\.ts$' },
+    },
+    {
+      name: 'tests-are-not-imported',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: { path: '\\.test\\.ts$|^test/' },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json', '.d.ts'],
+    },
+  },
+};

@@ -1,0 +1,33 @@
+# One image for every role; ROLES chooses what a container does.
+FROM node:24.11.1-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --include=dev
+COPY tsconfig.json tsconfig.build.json ./
+COPY src ./src
+RUN npm run build
+# The packages hold ONNX Runtime for every platform; an image runs on one.
+ARG TARGETARCH
+RUN npm prune --omit=dev \
+ && arch="${TARGETARCH:-$(dpkg --print-architecture)}" \
+ && onnx_arch="$([ "$arch" = arm64 ] && echo arm64 || echo x64)" \
+ && cd node_modules/onnxruntime-node/bin/napi-v6 \
+ && find . -mindepth 1 -maxdepth 1 ! -name linux -exec rm -r {} + \
+ && find linux -mindepth 1 -maxdepth 1 ! -name "$onnx_arch" -exec rm -r {} + \
+ && test -f "linux/$onnx_arch/onnxruntime_binding.node"
+
+FROM node:24.11.1-slim
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DATA_DIR=/data MODELS_DIR=/app/models INSTALL_REDIS=false
+WORKDIR /app
+RUN install -d -o node -g node /data
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+COPY models ./models
+USER node
+VOLUME /data
+EXPOSE 4000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+STOPSIGNAL SIGTERM
+CMD ["node", "--enable-source-maps", "dist/main.js"]

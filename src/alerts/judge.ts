@@ -1,0 +1,115 @@
+// Turns one round of monitor reports into changes of alerts, as writes for the round's one atomic commit.
+import type { Logger } from 'pino';
+import type { Finding, FindingStatus, MonitorReport } from '../events/monitor-report.js';
+import type { Keys } from '../redis/keys.js';
+import type { Expectation, RedisConnections, Write } from '../redis/redis-client.js';
+import { alertField, parseAlertRecord, type AlertIdentity, type AlertRecord } from './alert-record.js';
+import { alertWrites } from './alert-writes.js';
+import type { AlertPolicy } from './policy.js';
+import { transition } from './transition.js';
+
+interface Judgement {
+  readonly writes: Write[];
+  /** What the hash held when it was read; if it changed since, judge the same reports again. */
+  readonly expectations: Expectation[];
+}
+
+/** Judges the reports of one round of one model; `now` in epoch ms. Writes nothing itself; rejects while Redis is away. */
+export type Judge = (model: string, reports: readonly MonitorReport[], now: number) => Promise<Judgement>;
+
+/**
+ * Creates a judge. A round holds a report of every monitor the model has; an open alert that no report speaks of counts
+ * as ok, so that it resolves when its monitor is switched off or its key is gone, unless its monitor is not well: then
+ * the alert is treated as `no-data`.
+ */
+export function createJudge({
+  redis,
+  keys,
+  policyOf,
+  createId,
+  log,
+}: {
+  redis: RedisConnections;
+  keys: Keys;
+  policyOf: (model: string, monitor: string) => AlertPolicy;
+  createId: () => string;
+  log: Logger;
+}): Judge {
+  return async (model, reports, now) => {
+    const modelKeys = keys.model(model);
+    const held = new Map(Object.entries(await redis.commands.hGetAll(modelKeys.openAlerts)));
+    const observed = worstByField(model, reports);
+    const blind = new Set(
+      reports.filter(({ health }) => health.status !== 'ok').map(({ monitor }) => monitor),
+    );
+    const writes: Write[] = [];
+    const expectations: Expectation[] = [];
+    for (const field of new Set([...held.keys(), ...observed.keys()])) {
+      const raw = held.get(field) ?? null;
+      const previous = raw === null ? undefined : parseAlertRecord(raw);
+      if (raw !== null && previous === undefined)
+        log.warn({ model, field }, 'an open alert could not be read and starts afresh');
+      const observation = observed.get(field) ?? (previous && unobserved(previous, blind));
+      const { next, transitions } =
+        observation === undefined
+          ? { next: undefined, transitions: [] }
+          : transition(previous, observation.finding, now, {
+              policy: policyOf(model, observation.identity.monitor),
+              identity: observation.identity,
+              createId,
+            });
+      const isSettled = next === previous && (raw === null) === (next === undefined);
+      if (isSettled) continue;
+      writes.push(...alertWrites(modelKeys, field, next, transitions));
+      expectations.push({ key: modelKeys.openAlerts, field, value: raw });
+    }
+    return { writes, expectations };
+  };
+}
+
+interface Observation {
+  readonly identity: AlertIdentity;
+  readonly finding: Finding;
+}
+
+const RANK: Readonly<Record<FindingStatus, number>> = {
+  'no-data': 0,
+  'insufficient-data': 1,
+  ok: 2,
+  warning: 3,
+  critical: 4,
+};
+
+/** One alert per monitor and key: where several versions report the same key, the worst finding speaks. */
+function worstByField(model: string, reports: readonly MonitorReport[]): Map<string, Observation> {
+  const worst = new Map<string, Observation>();
+  for (const { version, monitor, findings } of reports) {
+    for (const finding of findings) {
+      const identity = { model, version, monitor, key: finding.key };
+      const field = alertField(identity);
+      const other = worst.get(field);
+      if (other === undefined || RANK[finding.status] > RANK[other.finding.status])
+        worst.set(field, { identity, finding });
+    }
+  }
+  return worst;
+}
+
+function unobserved({ alert }: AlertRecord, blind: ReadonlySet<string>): Observation {
+  const { model, version, monitor, key } = alert;
+  const isGone = !blind.has(monitor);
+  return {
+    identity: { model, version, monitor, key },
+    finding: {
+      key,
+      status: isGone ? 'ok' : 'no-data',
+      value: null,
+      threshold: null,
+      effect: null,
+      pValue: null,
+      n: 0,
+      summary: isGone ? 'no longer watched' : 'the monitor is not well',
+      detail: {},
+    },
+  };
+}

@@ -1,0 +1,21 @@
+// The sink that needs no setup: notifications as log lines.
+import type { Logger } from 'pino';
+import type { Sink } from './sink.js';
+
+/** Logs a resolved alert at info and everything else at warn. */
+export function createLogSink(log: Logger): Sink {
+  return {
+    name: 'log',
+    deliver: ({ id, from, to, alert }) => {
+      const { model, version, monitor, key, severity, value, threshold, summary } = alert;
+      const line = {
+        transition: id,
+        alert: alert.id,
+        ...{ model, version, monitor, key, severity, from, to, value, threshold, summary },
+      };
+      if (to === 'resolved') log.info(line, 'alert resolved');
+      else log.warn(line, 'alert firing');
+      return Promise.resolve({ outcome: 'delivered' });
+    },
+  };
+}

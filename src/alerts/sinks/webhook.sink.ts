@@ -1,0 +1,43 @@
+// Notifications as generic JSON, for anything that takes a POST.
+import type { AlertTransition } from '../../events/alert-transition.js';
+import { postJson } from './http-post.js';
+import type { Sink } from './sink.js';
+
+/**
+ * POSTs `webhookBody` to the URL. The header `Idempotency-Key` holds the transition's id, the same on every retry,
+ * so that a receiver can drop what it had already. Deliveries may overtake each other: `transition.at` orders them.
+ */
+export function createWebhookSink({ url, timeoutMs }: { url: string; timeoutMs: number }): Sink {
+  return {
+    name: 'webhook',
+    deliver: (notification) =>
+      postJson({
+        url,
+        body: webhookBody(notification),
+        headers: { 'idempotency-key': notification.id },
+        timeoutMs,
+      }),
+  };
+}
+
+/**
+ * What a receiver gets: `kind` is always `alert-transition`; `transition` says what happened (`from` equals `to`
+ * when an alert is announced late, worsened or repeated); `alert` is the alert after it. Times are ISO 8601 in UTC.
+ * Fields may be added.
+ */
+function webhookBody({ id, from, to, at, by, comment, value, alert }: AlertTransition) {
+  return {
+    kind: 'alert-transition',
+    transition: { id, from, to, at: isoTime(at), by, comment, value },
+    alert: {
+      ...alert,
+      startedAt: isoTime(alert.startedAt),
+      firedAt: alert.firedAt === null ? null : isoTime(alert.firedAt),
+      resolvedAt: alert.resolvedAt === null ? null : isoTime(alert.resolvedAt),
+    },
+  };
+}
+
+function isoTime(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,118 @@
+// Puts a process together: infrastructure, then its roles, then its door; and takes it apart in the opposite order.
+import { createRequire } from 'node:module';
+import { v7 } from 'uuid';
+import type { Config } from './config.js';
+import { createEventWriter } from './events/event-writer.js';
+import { createLog } from './log.js';
+import { createMetrics } from './metrics.js';
+import { createProducer } from './queue/producer.js';
+import { connectRedis } from './redis/connect.js';
+import { startEmbeddedRedis } from './redis/embedded-redis.js';
+import { createKeys } from './redis/keys.js';
+import { loadRegistry } from './registry/load-registry.js';
+import { startApiRole } from './roles/api.role.js';
+import { startDoor } from './roles/door.js';
+import { checkDependencies } from './roles/health.js';
+import type { House } from './roles/house.js';
+import { startMonitorRole } from './roles/monitor.role.js';
+import { startWorkerRole } from './roles/worker.role.js';
+import { createStopList } from './stop-list.js';
+import { openStore } from './store/open-store.js';
+
+export interface App {
+  readonly url: string;
+  /** Stops in order, each part within what is left of the grace; resolves when all is closed. */
+  stop(): Promise<void>;
+}
+
+const version = (createRequire(import.meta.url)('../package.json') as { version: string }).version;
+
+/** Starts a process with the roles of its settings. Rejects, with everything closed again, when a part cannot start. */
+export async function startApp(config: Config): Promise<App> {
+  const log = createLog(config.logLevel, { service: 'vigie', version, roles: config.roles.join(',') });
+  const stops = createStopList({ graceMs: config.stopGraceMs, log });
+  try {
+    const url = await start(config, log, stops.add);
+    log.info({ event: 'ready', url }, 'ready');
+    return { url, stop: () => stops.run() };
+  } catch (error) {
+    await stops.run();
+    throw error;
+  }
+}
+
+async function start(
+  config: Config,
+  log: ReturnType<typeof createLog>,
+  onStop: House['onStop'],
+): Promise<string> {
+  const has = (role: Config['roles'][number]) => config.roles.includes(role);
+  const now = () => Date.now();
+  const metrics = createMetrics();
+  const needsStore = has('api') || has('monitor');
+
+  const registry = await loadRegistry({ modelsDir: config.modelsDir, log });
+  // The two databases start side by side; each says by itself how to stop it, also when the other fails.
+  const [redis, store] = await Promise.all([
+    openRedis(config, log, onStop),
+    needsStore ? openDatabase(config, log, onStop, now) : undefined,
+  ]);
+
+  const keys = createKeys(config.redis.prefix);
+  const writer = createEventWriter({ redis, log, now });
+  onStop('event writer', () => writer.stop());
+  const producer = createProducer({ redis, keys });
+  onStop('queues', () => producer.close());
+  const house: House = {
+    config,
+    log,
+    metrics,
+    redis,
+    keys,
+    registry,
+    writer,
+    producer,
+    processId: v7(),
+    createId: () => v7(),
+    now,
+    onStop,
+  };
+  if (store !== undefined && has('monitor')) await startMonitorRole(house, store);
+  if (has('worker')) await startWorkerRole(house);
+  const api = store !== undefined && has('api') ? await startApiRole(house, store, version) : undefined;
+  const checks = api?.checks ?? (() => checkDependencies(redis, store, undefined));
+  return await startDoor(house, checks, api);
+}
+
+async function openRedis(config: Config, log: ReturnType<typeof createLog>, onStop: House['onStop']) {
+  let { url } = config.redis;
+  if (url === undefined) {
+    const embedded = await startEmbeddedRedis({
+      dataDir: config.dataDir,
+      allowInstall: config.redis.allowInstall,
+      log,
+    });
+    onStop('embedded Redis', () => embedded.stop());
+    url = embedded.url;
+  }
+  const redis = await connectRedis({ url, log });
+  onStop('Redis connections', () => redis.close());
+  return redis;
+}
+
+async function openDatabase(
+  config: Config,
+  log: ReturnType<typeof createLog>,
+  onStop: House['onStop'],
+  now: () => number,
+) {
+  const { url } = config.database;
+  const store = await openStore({
+    ...(url !== undefined && { databaseUrl: url }),
+    dataDir: config.dataDir,
+    log,
+    now,
+  });
+  onStop('store', () => store.close());
+  return store;
+}

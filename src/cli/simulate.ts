@@ -1,0 +1,80 @@
+// Sends realistic traffic through the public API: `npm run simulate -- --model iris-classifier --rate 50 --seconds 60`.
+import { z } from 'zod';
+import { createRandom } from '../training/random.js';
+import type { Traffic } from '../training/traffic.js';
+import { createGraphqlClient, type GraphqlClient } from './graphql-client.js';
+import { runSimulation } from './run-simulation.js';
+import { parseSimulateOptions } from './simulate-options.js';
+import { createStatistics } from './simulate-statistics.js';
+
+const MODEL = 'query ($name: String!) { model(name: $name) { name features { name } } }';
+const modelSchema = z.object({
+  model: z.object({ features: z.array(z.object({ name: z.string() })) }).nullable(),
+});
+const trafficSchema = z.object({
+  createTraffic: z.custom<(seed: number) => Traffic>((value) => typeof value === 'function'),
+});
+
+try {
+  await simulate(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function simulate(args: readonly string[]): Promise<void> {
+  const options = parseSimulateOptions(args);
+  const client = createGraphqlClient(options.url);
+  const say = (line: string) => console.log(line);
+  const interrupted = new AbortController();
+  // Twice is for those who cannot wait for the last answers: without a listener the signal ends the process.
+  process.once('SIGINT', () => interrupted.abort());
+  process.once('SIGTERM', () => interrupted.abort());
+  try {
+    const createTraffic = await loadTraffic(options.model);
+    await checkModel(client, options);
+    const statistics = createStatistics();
+    await runSimulation(options, {
+      client,
+      traffic: createTraffic(options.seed),
+      random: createRandom(options.seed + 1),
+      statistics,
+      say,
+      signal: interrupted.signal,
+    });
+    say(statistics.summary());
+  } finally {
+    await client.close();
+  }
+}
+
+async function loadTraffic(model: string): Promise<(seed: number) => Traffic> {
+  const file = new URL(`../../models/${model}/traffic.ts`, import.meta.url);
+  try {
+    return trafficSchema.parse(await import(file.href)).createTraffic;
+  } catch (error) {
+    throw new Error(
+      `--model ${model}: models/${model}/traffic.ts, which draws its traffic, cannot be loaded`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function checkModel(
+  client: GraphqlClient,
+  { url, model, drift }: ReturnType<typeof parseSimulateOptions>,
+): Promise<void> {
+  const found = await client.request(MODEL, { name: model }, modelSchema).catch((error: unknown) => {
+    throw new Error(
+      `${url} does not answer: ${error instanceof Error ? error.message : String(error)}. Is it running (npm run up)?`,
+      { cause: error },
+    );
+  });
+  if (found.model === null) throw new Error(`--model ${model}: the server has no such model`);
+  const known = new Set(found.model.features.map(({ name }) => name));
+  const stranger = drift.find(({ feature }) => !known.has(feature));
+  if (stranger !== undefined)
+    throw new Error(`--drift ${stranger.feature}: ${model} has ${[...known].join(', ')}, no such feature`);
+}

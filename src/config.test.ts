@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { loadConfig, settingNames } from './config.js';
+
+const exampleText = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+const example: Record<string, string> = Object.fromEntries(
+  [...exampleText.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
+);
+
+describe('loadConfig', () => {
+  it('starts on an empty environment with everything in one process and nothing outside', () => {
+    const config = loadConfig({});
+    expect(config.roles).toEqual(['api', 'worker', 'monitor']);
+    expect(config.redis.url).toBeUndefined();
+    expect(config.http.port).toBe(4000);
+  });
+
+  it('reports every problem at once, by the name of the variable', () => {
+    expect(() => loadConfig({ PORT: 'x', ROLES: 'api,boss', REDIS_URL: 'http://a' })).toThrow(
+      /PORT[\s\S]*REDIS_URL|ROLES[\s\S]*PORT/,
+    );
+  });
+
+  it('answers an object nobody can change', () => {
+    const config = loadConfig({});
+    expect(Object.isFrozen(config.http)).toBe(true);
+    expect(Object.isFrozen(config.roles)).toBe(true);
+  });
+
+  it('knows exactly the settings that .env.example names', () => {
+    expect(Object.keys(example).sort()).toEqual([...settingNames].sort());
+  });
+
+  it('has the defaults that .env.example states', () => {
+    expect(loadConfig(example)).toEqual(loadConfig({}));
+  });
+});

@@ -1,0 +1,104 @@
+// Reads every setting from the environment once: pure, reports all problems together, answers a frozen object.
+import { z } from 'zod';
+
+const ROLES = ['api', 'worker', 'monitor'] as const;
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const url = (...protocols: string[]) =>
+  z.url({
+    protocol: new RegExp(`^(${protocols.join('|')})$`),
+    error: `must be a URL starting with ${protocols.map((p) => `${p}://`).join(' or ')}`,
+  });
+
+const environmentSchema = z.object({
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+  ROLES: list.pipe(z.array(z.enum(ROLES)).min(1)).default([...ROLES]),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: count(0, 65_535).default(4000),
+  DATA_DIR: z.string().min(1).default('.vigie'),
+  MODELS_DIR: z.string().min(1).default('models'),
+  REDIS_URL: url('redis', 'rediss').optional(),
+  DATABASE_URL: url('postgres', 'postgresql').optional(),
+  KEY_PREFIX: z
+    .string()
+    .regex(/^[a-zA-Z0-9_-]{1,32}$/)
+    .default('vigie'),
+  INSTALL_REDIS: flag.default(true),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  CORS_ORIGINS: list.default([]),
+  MAX_BODY_BYTES: count(1024, 64 * 1024 * 1024).default(4 * 1024 * 1024),
+  MAX_WAITING_ROWS: count(1, 1_000_000).default(20_000),
+  INFERENCE_THREADS: count(1, 64).default(1),
+  WORKER_CONCURRENCY: count(1, 256).default(4),
+  EXECUTION_PROVIDERS: list.pipe(z.array(z.enum(['cpu', 'cuda'])).min(1)).default(['cpu']),
+  MONITOR_PLUGINS: list.default([]),
+  EVALUATE_EVERY_MS: count(100, 3_600_000).default(5000),
+  ALERT_FOR_MS: count(0, 86_400_000).default(10_000),
+  ALERT_KEEP_FIRING_MS: count(0, 86_400_000).default(30_000),
+  ALERT_REPEAT_MS: count(1000, 7 * 86_400_000).default(4 * 3_600_000),
+  WEBHOOK_URL: url('http', 'https').optional(),
+  SLACK_WEBHOOK_URL: url('http', 'https').optional(),
+  RETENTION_DAYS: count(1, 36_500).default(90),
+  SUBJECT_SECRET: z.string().min(16).optional(),
+  STOP_GRACE_MS: count(0, 300_000).default(10_000),
+});
+
+/**
+ * Every setting of a process, nested by the room that uses it.
+ * Empty variables count as unset, so that a Compose file may pass them through. Throws one Error that names each problem.
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>) {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The settings are not valid:\n${problems.join('\n')}`);
+  }
+  const e = parsed.data;
+  return deepFreeze({
+    development: e.NODE_ENV === 'development',
+    roles: e.ROLES,
+    dataDir: e.DATA_DIR,
+    modelsDir: e.MODELS_DIR,
+    logLevel: e.LOG_LEVEL,
+    stopGraceMs: e.STOP_GRACE_MS,
+    redis: { url: e.REDIS_URL, prefix: e.KEY_PREFIX, allowInstall: e.INSTALL_REDIS },
+    database: { url: e.DATABASE_URL, retentionDays: e.RETENTION_DAYS },
+    http: { host: e.HOST, port: e.PORT, corsOrigins: e.CORS_ORIGINS, maxBodyBytes: e.MAX_BODY_BYTES },
+    serving: { maxWaitingRows: e.MAX_WAITING_ROWS, subjectSecret: e.SUBJECT_SECRET },
+    inference: {
+      threads: e.INFERENCE_THREADS,
+      concurrency: e.WORKER_CONCURRENCY,
+      providers: e.EXECUTION_PROVIDERS,
+    },
+    monitors: { plugins: e.MONITOR_PLUGINS, evaluateEveryMs: e.EVALUATE_EVERY_MS },
+    alerts: {
+      forMs: e.ALERT_FOR_MS,
+      keepFiringForMs: e.ALERT_KEEP_FIRING_MS,
+      repeatMs: e.ALERT_REPEAT_MS,
+      webhookUrl: e.WEBHOOK_URL,
+      slackWebhookUrl: e.SLACK_WEBHOOK_URL,
+    },
+  });
+}
+
+export type Config = ReturnType<typeof loadConfig>;
+
+/** The names of all environment variables Vigie reads. */
+export const settingNames: readonly string[] = Object.keys(environmentSchema.shape);
+
+function deepFreeze<T extends object>(value: T): Readonly<T> {
+  for (const inner of Object.values(value)) {
+    if (typeof inner === 'object' && inner !== null) deepFreeze(inner);
+  }
+  return Object.freeze(value);
+}

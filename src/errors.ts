@@ -1,0 +1,62 @@
+// The error catalogue: every code a client can meet, with what it says and whether a retry can help.
+
+/** One problem with one part of an input; `path` names the field, as in `features.petal_width`. */
+export interface InputIssue {
+  readonly path: string;
+  readonly message: string;
+}
+
+const CATALOGUE = {
+  INVALID_INPUT: { retryable: false, message: 'The input is not valid; see the issues for each field.' },
+  MODEL_NOT_FOUND: { retryable: false, message: 'There is no model of this name.' },
+  VERSION_NOT_FOUND: { retryable: false, message: 'The model has no such version.' },
+  PREDICTION_NOT_FOUND: { retryable: false, message: 'There is no prediction with this id.' },
+  ALERT_NOT_FOUND: { retryable: false, message: 'There is no alert with this id.' },
+  IDEMPOTENCY_CONFLICT: {
+    retryable: false,
+    message: 'This requestId was used before with another body; send a new requestId.',
+  },
+  PAYLOAD_TOO_LARGE: { retryable: false, message: 'The request is larger than this server accepts.' },
+  OVERLOADED: { retryable: true, message: 'The server has more work than it can do in time; retry later.' },
+  DEADLINE_EXCEEDED: { retryable: true, message: 'No answer came within the deadline.' },
+  UNAVAILABLE: { retryable: true, message: 'A part this request needs cannot be reached; retry soon.' },
+  INFERENCE_FAILED: { retryable: false, message: 'The model failed on this input.' },
+  INTERNAL: { retryable: false, message: 'Something went wrong on the server.' },
+} as const satisfies Record<string, { retryable: boolean; message: string }>;
+
+export type ErrorCode = keyof typeof CATALOGUE;
+
+/** What a client may read beside the code; every field is optional and code-specific. */
+export interface ErrorDetails {
+  readonly issues?: readonly InputIssue[];
+  readonly retryAfterMs?: number;
+  readonly predictionId?: string;
+}
+
+/** An expected failure: a stable code, a sentence that says what to do, and whether to retry. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message?: string, options: { cause?: unknown; details?: ErrorDetails } = {}) {
+    super(
+      message ?? CATALOGUE[code].message,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
+    this.name = 'AppError';
+    this.code = code;
+    this.retryable = CATALOGUE[code].retryable;
+    this.details = options.details ?? {};
+  }
+}
+
+/** Narrows a string that came back over the wire to a code of the catalogue; unknown ones become INTERNAL. */
+export function toErrorCode(code: string): ErrorCode {
+  return Object.hasOwn(CATALOGUE, code) ? (code as ErrorCode) : 'INTERNAL';
+}
+
+/** True when a client that sends the same request again may be served. */
+export function isRetryable(code: ErrorCode): boolean {
+  return CATALOGUE[code].retryable;
+}

@@ -1,0 +1,43 @@
+// The contract of an alert stream: one entry per transition of one alert, carrying the alert as it stands after it.
+import { z } from 'zod';
+
+export const alertStateSchema = z.enum(['pending', 'firing', 'acknowledged', 'resolved']);
+export const severitySchema = z.enum(['warning', 'critical']);
+
+export const alertSchema = z.object({
+  /** Unique per episode, sortable by start. */
+  id: z.string(),
+  model: z.string(),
+  version: z.int().nullable(),
+  monitor: z.string(),
+  key: z.string(),
+  severity: severitySchema,
+  state: alertStateSchema,
+  summary: z.string(),
+  value: z.number().nullable(),
+  threshold: z.number().nullable(),
+  startedAt: z.number(),
+  firedAt: z.number().nullable(),
+  resolvedAt: z.number().nullable(),
+  acknowledgedBy: z.string().nullable(),
+});
+
+export const alertTransitionSchema = z.object({
+  v: z.literal(1),
+  /** Unique: the key under which this transition is recorded and notified once. */
+  id: z.string(),
+  from: alertStateSchema.nullable(),
+  to: alertStateSchema,
+  at: z.number(),
+  by: z.string().nullable(),
+  comment: z.string().nullable(),
+  value: z.number().nullable(),
+  /** Whether people are to be told: opened, worsened, repeated or resolved; decided by the state machine alone. */
+  notify: z.boolean(),
+  alert: alertSchema,
+});
+
+export type Alert = z.infer<typeof alertSchema>;
+export type AlertState = z.infer<typeof alertStateSchema>;
+export type Severity = z.infer<typeof severitySchema>;
+export type AlertTransition = z.infer<typeof alertTransitionSchema>;

@@ -1,0 +1,25 @@
+// The contract of a feedback stream: true labels or values for predictions made earlier.
+import { z } from 'zod';
+
+export const feedbackBatchSchema = z.object({
+  v: z.literal(1),
+  model: z.string(),
+  receivedAt: z.number(),
+  items: z
+    .array(
+      z.object({
+        /** Sortable, unique: the key under which this feedback is recorded once. */
+        id: z.string(),
+        predictionId: z.string(),
+        version: z.int(),
+        /** Epoch ms of the prediction, so that monitors can put a late label in the window of its prediction. */
+        predictedAt: z.number(),
+        predicted: z.object({ label: z.string().optional(), value: z.number().optional() }),
+        truth: z.object({ label: z.string().optional(), value: z.number().optional() }),
+      }),
+    )
+    .min(1),
+});
+
+export type FeedbackBatch = z.infer<typeof feedbackBatchSchema>;
+export type FeedbackItem = FeedbackBatch['items'][number];

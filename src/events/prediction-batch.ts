@@ -1,0 +1,56 @@
+// The contract of a prediction stream: one entry carries one executed batch, columns instead of rows.
+import { z } from 'zod';
+
+const cell = z.union([z.number(), z.string(), z.boolean(), z.null()]);
+
+const warningSchema = z.object({
+  code: z.enum(['OUT_OF_RANGE', 'UNSEEN_CATEGORY', 'MISSING_VALUE']),
+  feature: z.string(),
+  message: z.string(),
+});
+
+/** What came with one row besides its features; all of it is stored with the prediction. */
+const rowRequestSchema = z.object({
+  requestId: z.string().optional(),
+  /** Already pseudonymised. */
+  subject: z.string().optional(),
+  metadata: z.record(z.string(), z.unknown()).optional(),
+  /** Ties log lines of every room to one HTTP request. */
+  traceId: z.string().optional(),
+  warnings: z.array(warningSchema).optional(),
+});
+
+export const rowErrorSchema = z.object({ code: z.string(), message: z.string() });
+
+/**
+ * Every array has one element per row, in the same order; a failed row has a non-null `errors[i]` and null outputs.
+ * `probabilities` is row-major, `rows * classes.length` long, NaN-free; failed rows hold zeros.
+ */
+export const predictionBatchSchema = z.object({
+  v: z.literal(1),
+  batchId: z.string(),
+  model: z.string(),
+  version: z.int(),
+  /** When the batch was executed, epoch ms by the worker's clock. */
+  at: z.number(),
+  ids: z.array(z.string()).min(1),
+  receivedAt: z.array(z.number()),
+  requests: z.array(rowRequestSchema),
+  features: z.record(z.string(), z.array(cell)),
+  outputs: z.object({
+    label: z.array(z.string().nullable()).optional(),
+    confidence: z.array(z.number().nullable()).optional(),
+    value: z.array(z.number().nullable()).optional(),
+    probabilities: z.object({ classes: z.array(z.string()), values: z.array(z.number()) }).optional(),
+  }),
+  errors: z.array(rowErrorSchema.nullable()),
+  timings: z.object({ queueMs: z.array(z.number()), computeMs: z.number() }),
+});
+
+export type PredictionBatch = z.infer<typeof predictionBatchSchema>;
+export type RowRequest = z.infer<typeof rowRequestSchema>;
+export type RowError = z.infer<typeof rowErrorSchema>;
+export type Warning = z.infer<typeof warningSchema>;
+export type Cell = z.infer<typeof cell>;
+/** Features of several rows by column; every column has one value per row. */
+export type FeatureColumns = Record<string, Cell[]>;

@@ -1,0 +1,56 @@
+// What is kept for an offer after an outage.
+import { describe, expect, it } from 'vitest';
+import { createRecentAppends, type Append } from './recent-appends.js';
+
+const append = (id: string, payload = 'x'): Append => ({ stream: 's', onceKey: `k${id}`, payload, id });
+
+function kept() {
+  let time = 1_000_000;
+  const recent = createRecentAppends({ now: () => time, lifetimeMs: 86_400_000 });
+  return { recent, ids: () => recent.all().map(({ id }) => id), pass: (ms: number) => (time += ms) };
+}
+
+describe('recent appends', () => {
+  it('are kept in order for ten seconds', () => {
+    const { recent, ids, pass } = kept();
+    recent.add(append('1'));
+    pass(9000);
+    recent.add(append('2'));
+    expect(ids()).toEqual(['1', '2']);
+    pass(2000);
+    recent.add(append('3'));
+    expect(ids()).toEqual(['2', '3']);
+  });
+
+  it('outlast an outage of any length up to the life of their once-keys', () => {
+    const { recent, ids, pass } = kept();
+    recent.add(append('1'));
+    recent.freeze();
+    pass(3_600_000);
+    expect(ids()).toEqual(['1']);
+    pass(86_400_000);
+    expect(ids()).toEqual([]);
+  });
+
+  it('are as good as new after an outage, under the ids they got then', () => {
+    const { recent, ids, pass } = kept();
+    const first = append('1');
+    recent.add(first);
+    recent.add(append('2'));
+    recent.freeze();
+    pass(60_000);
+    recent.thaw(new Map([[first, append('9')]]));
+    recent.add(append('3'));
+    expect(ids()).toEqual(['9', '2', '3']);
+  });
+
+  it('are bounded by count and by size', () => {
+    const { recent } = kept();
+    for (let i = 0; i < 25_000; i += 1) recent.add(append(String(i)));
+    expect(recent.all()).toHaveLength(20_000);
+    expect(recent.all()[0]?.id).toBe('5000');
+    const large = 'x'.repeat(20 * 1024 * 1024);
+    for (let i = 0; i < 5; i += 1) recent.add(append(`large${i}`, large));
+    expect(recent.all().map(({ id }) => id)).toEqual(['large2', 'large3', 'large4']);
+  });
+});

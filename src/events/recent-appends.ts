@@ -1,0 +1,76 @@
+// What was appended during the last seconds, bounded by age, count and size.
+
+export interface Append {
+  readonly stream: string;
+  readonly onceKey: string;
+  readonly payload: string;
+  /** The id it got, `*` before. */
+  readonly id: string;
+}
+
+export interface RecentAppends {
+  add(append: Append): void;
+  /** In the order they were appended. */
+  all(): readonly Append[];
+  /** From now until `thaw` nothing grows too old: called when the connection is lost. */
+  freeze(): void;
+  /** Starts the clock of everything anew; `replaced` says what was appended again under another id. */
+  thaw(replaced: ReadonlyMap<Append, Append>): void;
+}
+
+const KEEP_MS = 10_000;
+const MAX_ENTRIES = 20_000;
+const MAX_CHARACTERS = 64 * 1024 * 1024;
+
+/** Nothing older than `lifetimeMs` is ever answered: by then its once-key has expired and it could be doubled. */
+export function createRecentAppends({
+  now,
+  lifetimeMs,
+}: {
+  readonly now: () => number;
+  readonly lifetimeMs: number;
+}): RecentAppends {
+  let kept: { readonly append: Append; readonly at: number }[] = [];
+  let first = 0;
+  let characters = 0;
+  let frozen = false;
+
+  const drop = (isOver: (at: number) => boolean) => {
+    for (let oldest = kept[first]; oldest !== undefined && isOver(oldest.at); oldest = kept[first]) {
+      characters -= oldest.append.payload.length;
+      first += 1;
+    }
+    if (first > 1000 && first > kept.length / 2) {
+      kept = kept.slice(first);
+      first = 0;
+    }
+  };
+  return {
+    add: (append) => {
+      kept.push({ append, at: now() });
+      characters += append.payload.length;
+      const eldest = now() - KEEP_MS;
+      drop((at) => {
+        const tooMany = kept.length - first > MAX_ENTRIES || characters > MAX_CHARACTERS;
+        return tooMany || (!frozen && at < eldest);
+      });
+    },
+    all: () => {
+      const eldest = now() - lifetimeMs;
+      return kept
+        .slice(first)
+        .filter(({ at }) => at > eldest)
+        .map(({ append }) => append);
+    },
+    freeze: () => {
+      const eldest = now() - KEEP_MS;
+      if (!frozen) drop((at) => at < eldest);
+      frozen = true;
+    },
+    thaw: (replaced) => {
+      kept = kept.slice(first).map(({ append }) => ({ append: replaced.get(append) ?? append, at: now() }));
+      first = 0;
+      frozen = false;
+    },
+  };
+}

@@ -1,0 +1,118 @@
+// The door: one HTTP server with health and metrics, and GraphQL where a process serves the API.
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Metrics } from '../metrics.js';
+import type { DependencyState } from '../resolvers/faces.js';
+import { logAccess } from './access-log.js';
+import type { AllowedOrigins } from './allowed-origin.js';
+import { allowOrigins } from './cors.js';
+import { addGraphqlDoor, type GraphqlOptions } from './graphql-door.js';
+import { addHealthRoutes } from './health-routes.js';
+import { createHttpErrorHandler, sendFailure } from './http-errors.js';
+import { addMetricsRoute } from './metrics-route.js';
+import { requestIdOf } from './request-id.js';
+
+export interface HttpServerOptions {
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly host: string;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Request ids, for callers who bring none. */
+  readonly createId: () => string;
+  /** What readiness depends on; answers later than `checkTimeoutMs` (default 2000) count as down. */
+  readonly checks: () => Promise<readonly DependencyState[]>;
+  readonly checkTimeoutMs?: number;
+  /** Called before each scrape. */
+  readonly collect?: () => Promise<void>;
+  /** Default 4 MiB. */
+  readonly bodyLimitBytes?: number;
+  /** Pages of other origins that may call this server and open WebSockets. Default: none. */
+  readonly allowedOrigins?: AllowedOrigins;
+  /** Absent in a process that only works or watches: it then answers `/health/*` and `/metrics` alone. */
+  readonly graphql?: GraphqlOptions;
+}
+
+export interface HttpServer {
+  readonly url: string;
+  readonly port: number;
+  /** From now on not ready, so that no new work is sent here; what comes is still served. */
+  drain(): void;
+  /** Ends subscriptions with 1001, takes no connection more, and cuts what is not answered within `graceMs`. */
+  stop(graceMs: number): Promise<void>;
+}
+
+const DEFAULT_BODY_BYTES = 4 * 1024 * 1024;
+const RECEIVE_TIMEOUT_MS = 30_000;
+
+/** Resolves when the server listens; rejects when the port is taken. */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { metrics, createId, allowedOrigins = [] } = options;
+  const log = options.log.child({ room: 'http' });
+  let draining = false;
+  let stopping = false;
+  const app = fastify({
+    logger: false,
+    bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_BYTES,
+    requestTimeout: RECEIVE_TIMEOUT_MS,
+    return503OnClosing: false,
+    genReqId: ({ headers }) => requestIdOf(headers, createId),
+    frameworkErrors: (error, request, reply) => {
+      createHttpErrorHandler(log)(error, request, reply);
+    },
+  });
+  addBasics(app, log);
+  // Otherwise a connection whose last request was in flight would idle until the grace is over.
+  app.addHook('onSend', async (_request, reply) => {
+    if (stopping) void reply.header('connection', 'close');
+    return Promise.resolve();
+  });
+  allowOrigins(app, allowedOrigins);
+  addHealthRoutes(app, {
+    checks: options.checks,
+    timeoutMs: options.checkTimeoutMs ?? 2000,
+    draining: () => draining,
+  });
+  addMetricsRoute(app, { metrics, collect: options.collect, log });
+  const door =
+    options.graphql &&
+    (await addGraphqlDoor(app, { ...options.graphql, allowedOrigins, createId, log, metrics }));
+  logAccess(app, { log, metrics, operationOf: (request) => door?.operationOf(request) });
+  await app.listen({ port: options.port, host: options.host });
+  const address = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+
+  return {
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    port,
+    drain: () => void (draining = true),
+    async stop(graceMs) {
+      draining = true;
+      stopping = true;
+      const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
+      await Promise.all([app.close(), door?.closeSockets(graceMs)]);
+      clearTimeout(cut);
+      await door?.stop();
+    },
+  };
+}
+
+function addBasics(app: FastifyInstance, log: Logger): void {
+  app.setErrorHandler(createHttpErrorHandler(log));
+  app.setNotFoundHandler((_request, reply) =>
+    sendFailure(reply, { status: 404, code: 'NOT_FOUND', message: 'There is nothing at this path.' }),
+  );
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    return Promise.resolve();
+  });
+  // Only JSON, and kept as it came: a key like `__proto__` stays an own property that the input rules can name.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, JSON.parse(body.toString()));
+    } catch {
+      done(Object.assign(new Error('not JSON'), { code: 'FST_ERR_CTP_INVALID_JSON_BODY', statusCode: 400 }));
+    }
+  });
+}

@@ -1,0 +1,100 @@
+// `models/<name>/model.json`: what a model is called, what it takes, what it answers and how it is watched.
+import { z } from 'zod';
+
+const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+// Feature names become JSON keys, metric labels and column names, so they stay plain identifiers.
+const FEATURE_NAME = /^[a-zA-Z][a-zA-Z0-9_]{0,63}$/;
+
+const featureSchema = z
+  .strictObject({
+    name: z.string().regex(FEATURE_NAME),
+    type: z.enum(['number', 'integer', 'category', 'boolean', 'text', 'image']),
+    unit: z.string().optional(),
+    min: z.number().optional(),
+    max: z.number().optional(),
+    categories: z.array(z.string()).min(1).optional(),
+    required: z.boolean().default(true),
+    /** Strict features reject what others only warn about: out of range and unknown categories. */
+    strict: z.boolean().default(false),
+    description: z.string().optional(),
+    example: z.union([z.number(), z.string(), z.boolean()]).optional(),
+  })
+  .refine(
+    (f) => f.type !== 'category' || f.categories !== undefined,
+    'a category feature lists its categories',
+  )
+  .refine((f) => f.min === undefined || f.max === undefined || f.min <= f.max, 'min must not exceed max');
+
+/** One ONNX input tensor and the features that fill its columns, in order; shape `[rows, features.length]`. */
+const inputSchema = z.strictObject({
+  tensor: z.string().min(1),
+  features: z.array(z.string()).min(1),
+});
+
+/** Which ONNX outputs answer: `probabilities` is `[rows, classes.length]`, `value` is `[rows]` or `[rows, 1]`. */
+const outputsSchema = z.strictObject({
+  probabilities: z.string().optional(),
+  value: z.string().optional(),
+});
+
+export const modelManifestSchema = z
+  .strictObject({
+    name: z.string().regex(NAME),
+    title: z.string().min(1),
+    description: z.string().optional(),
+    task: z.enum(['classification', 'regression', 'detection']),
+    features: z.array(featureSchema).min(1),
+    classes: z.array(z.string()).default([]),
+    inputs: z.array(inputSchema).min(1),
+    outputs: outputsSchema,
+    /** The version that serves requests without one; the highest when unset. */
+    production: z.int().positive().optional(),
+    device: z.enum(['cpu', 'gpu', 'any']).default('any'),
+    maxBatchRows: z.int().min(1).max(10_000).default(256),
+    /** Per monitor: `false` switches it off, an object overrides its settings. */
+    monitors: z
+      .record(z.string(), z.union([z.literal(false), z.record(z.string(), z.unknown())]))
+      .default({}),
+  })
+  .superRefine((manifest, ctx) => {
+    const names = manifest.features.map((f) => f.name);
+    const mapped = manifest.inputs.flatMap((i) => i.features);
+    for (const name of new Set(names)) {
+      if (names.filter((n) => n === name).length > 1)
+        ctx.addIssue({ code: 'custom', path: ['features'], message: `feature "${name}" is listed twice` });
+      if (mapped.filter((n) => n === name).length !== 1)
+        ctx.addIssue({
+          code: 'custom',
+          path: ['inputs'],
+          message: `feature "${name}" must fill exactly one tensor column`,
+        });
+    }
+    for (const name of mapped) {
+      if (!names.includes(name))
+        ctx.addIssue({
+          code: 'custom',
+          path: ['inputs'],
+          message: `"${name}" is not a feature of this model`,
+        });
+    }
+    if (
+      manifest.task === 'classification' &&
+      (manifest.classes.length < 2 || manifest.outputs.probabilities === undefined)
+    )
+      ctx.addIssue({
+        code: 'custom',
+        path: ['classes'],
+        message: 'a classifier names at least two classes and its probabilities output',
+      });
+    if (manifest.task === 'regression' && manifest.outputs.value === undefined)
+      ctx.addIssue({
+        code: 'custom',
+        path: ['outputs'],
+        message: 'a regression model names its value output',
+      });
+  })
+  .readonly();
+
+export type ModelManifest = z.infer<typeof modelManifestSchema>;
+export type FeatureSpec = ModelManifest['features'][number];
+export type Task = ModelManifest['task'];

@@ -1,0 +1,16 @@
+// `models/<name>/<version>/version.json`: facts about one built version that never change.
+import { z } from 'zod';
+
+export const versionFactsSchema = z
+  .strictObject({
+    createdAt: z.iso.datetime(),
+    /** SHA-256 of model.onnx in hex; a file that does not match is refused at load. */
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    /** Evaluation on held-out data, for example `accuracy`, `f1_macro`, `rows`. */
+    metrics: z.record(z.string(), z.number()),
+    /** How it was made: algorithm, seed, rows, anything a reader needs to trust it. */
+    training: z.record(z.string(), z.unknown()),
+  })
+  .readonly();
+
+export type VersionFacts = z.infer<typeof versionFactsSchema>;

@@ -1,0 +1,163 @@
+// Every metric Vigie exports about itself, in one place; monitors' measurements are added by name in src/monitors.
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+
+/** Creates a registry with all metrics; labels are bounded: models, versions, queues, codes and GraphQL fields. */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    httpRequestSeconds: new Histogram({
+      name: 'vigie_http_request_seconds',
+      help: 'HTTP requests by route, method and status',
+      labelNames: ['route', 'method', 'status'],
+      buckets: SECONDS,
+      registers,
+    }),
+    graphqlFieldSeconds: new Histogram({
+      name: 'vigie_graphql_operation_seconds',
+      help: 'GraphQL operations by root field and outcome (ok or error code)',
+      labelNames: ['operation', 'outcome'],
+      buckets: SECONDS,
+      registers,
+    }),
+    subscriptions: new Gauge({
+      name: 'vigie_graphql_subscriptions',
+      help: 'Open GraphQL subscriptions by field',
+      labelNames: ['field'],
+      registers,
+    }),
+    sockets: new Gauge({ name: 'vigie_graphql_sockets', help: 'Open GraphQL WebSockets', registers }),
+    predictions: new Counter({
+      name: 'vigie_predictions_total',
+      help: 'Predictions answered by this API process, by outcome (ok or error code)',
+      labelNames: ['model', 'version', 'outcome'],
+      registers,
+    }),
+    predictionSeconds: new Histogram({
+      name: 'vigie_prediction_seconds',
+      help: 'From the arrival of a request to its answer',
+      labelNames: ['model', 'version'],
+      buckets: SECONDS,
+      registers,
+    }),
+    queueWaitSeconds: new Histogram({
+      name: 'vigie_queue_wait_seconds',
+      help: 'From the arrival of a row to the start of its inference',
+      labelNames: ['model', 'version'],
+      buckets: SECONDS,
+      registers,
+    }),
+    computeSeconds: new Histogram({
+      name: 'vigie_compute_seconds',
+      help: 'One inference call on one batch',
+      labelNames: ['model', 'version'],
+      buckets: SECONDS,
+      registers,
+    }),
+    batchRows: new Histogram({
+      name: 'vigie_batch_rows',
+      help: 'Rows in an executed batch',
+      labelNames: ['model', 'version'],
+      buckets: ROWS,
+      registers,
+    }),
+    batcherWaiting: new Gauge({
+      name: 'vigie_batcher_waiting_rows',
+      help: 'Rows waiting in this API process for a batch to leave',
+      labelNames: ['model', 'version'],
+      registers,
+    }),
+    queueJobs: new Gauge({
+      name: 'vigie_queue_jobs',
+      help: 'Jobs in a queue by state',
+      labelNames: ['queue', 'state'],
+      registers,
+    }),
+    jobs: new Counter({
+      name: 'vigie_jobs_total',
+      help: 'Jobs handled by this process, by outcome (ok, retry or failed)',
+      labelNames: ['job', 'outcome'],
+      registers,
+    }),
+    jobSeconds: new Histogram({
+      name: 'vigie_job_seconds',
+      help: 'Time a job was handled for',
+      labelNames: ['job'],
+      buckets: SECONDS,
+      registers,
+    }),
+    streamLag: new Gauge({
+      name: 'vigie_stream_lag_entries',
+      help: 'Entries a reading group has not taken yet',
+      labelNames: ['stream', 'model', 'group'],
+      registers,
+    }),
+    streamParked: new Counter({
+      name: 'vigie_stream_parked_total',
+      help: 'Entries a reader could not parse and set aside',
+      labelNames: ['stream', 'model', 'group'],
+      registers,
+    }),
+    streamTrimmedUnread: new Counter({
+      name: 'vigie_stream_trimmed_unread_total',
+      help: 'Entries dropped by the length cap before every group had read them',
+      labelNames: ['stream', 'model'],
+      registers,
+    }),
+    recorded: new Counter({
+      name: 'vigie_recorded_total',
+      help: 'Rows offered to the store by kind',
+      labelNames: ['kind'],
+      registers,
+    }),
+    recorderErrors: new Counter({
+      name: 'vigie_recorder_errors_total',
+      help: 'Failed attempts to write to the store; the entries stay in the stream and are offered again',
+      registers,
+    }),
+    monitorErrors: new Counter({
+      name: 'vigie_monitor_errors_total',
+      help: 'Throws of monitor plugins by method',
+      labelNames: ['model', 'monitor', 'method'],
+      registers,
+    }),
+    monitorEvaluationSeconds: new Histogram({
+      name: 'vigie_monitor_evaluation_seconds',
+      help: 'One evaluation of one monitor',
+      labelNames: ['model', 'monitor'],
+      buckets: SECONDS,
+      registers,
+    }),
+    leases: new Gauge({
+      name: 'vigie_monitor_leases',
+      help: '1 for each model this process watches',
+      labelNames: ['model'],
+      registers,
+    }),
+    notifications: new Counter({
+      name: 'vigie_notifications_total',
+      help: 'Deliveries to alert sinks by outcome (ok, retry or failed)',
+      labelNames: ['sink', 'outcome'],
+      registers,
+    }),
+    providers: new Gauge({
+      name: 'vigie_inference_providers',
+      help: '1 for each execution provider this worker can use',
+      labelNames: ['provider'],
+      registers,
+    }),
+    redisUp: new Gauge({ name: 'vigie_redis_up', help: '1 while Redis answers this process', registers }),
+    databaseUp: new Gauge({
+      name: 'vigie_database_up',
+      help: '1 while Postgres answers this process',
+      registers,
+    }),
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;

@@ -1,0 +1,15 @@
+// The monitors Vigie brings along, listed by hand.
+import type { MonitorDefinition } from './monitor.js';
+import { classDistributionMonitor } from './class-distribution/class-distribution.monitor.js';
+import { confidenceMonitor } from './confidence/confidence.monitor.js';
+import { errorRateMonitor } from './error-rate/error-rate.monitor.js';
+import { latencyMonitor } from './latency/latency.monitor.js';
+import { throughputMonitor } from './throughput/throughput.monitor.js';
+
+export const builtInMonitors: readonly MonitorDefinition[] = [
+  latencyMonitor,
+  throughputMonitor,
+  errorRateMonitor,
+  confidenceMonitor,
+  classDistributionMonitor,
+];

@@ -1,0 +1,81 @@
+// The plugin contract: everything a monitor may know and must answer. An outside plugin imports this and nothing else.
+import type { z } from 'zod';
+import type { FeedbackBatch } from '../events/feedback-batch.js';
+import type { Finding, Measurement } from '../events/monitor-report.js';
+import type { PredictionBatch } from '../events/prediction-batch.js';
+import type { ModelManifest, Task } from '../manifest/model-manifest.js';
+import type { ReferenceProfile } from '../manifest/reference-profile.js';
+
+export type { Finding, FindingStatus, Measurement } from '../events/monitor-report.js';
+export type { FeedbackBatch } from '../events/feedback-batch.js';
+export type { PredictionBatch } from '../events/prediction-batch.js';
+export type { ReferenceProfile } from '../manifest/reference-profile.js';
+
+/** What reaches `update`, in stream order; a monitor gets only the kinds it lists in `inputs`. */
+export type MonitorEvent =
+  | { readonly kind: 'prediction'; readonly batch: PredictionBatch }
+  | { readonly kind: 'feedback'; readonly batch: FeedbackBatch };
+
+/** What a monitor is built for: one version of one model. `reference` is absent when the version ships none. */
+export interface MonitorSubject {
+  readonly manifest: ModelManifest;
+  readonly version: number;
+  readonly reference: ReferenceProfile | undefined;
+}
+
+/** The stretch of data an evaluation speaks of; times in epoch ms, null when empty. */
+export interface EvaluationWindow {
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly n: number;
+}
+
+export interface Evaluation {
+  readonly measurements: readonly Measurement[];
+  readonly findings: readonly Finding[];
+  readonly window: EvaluationWindow;
+}
+
+/**
+ * A running monitor. The host keeps this promise: calls never overlap, `now` is the only clock, and a throw is
+ * counted and stops nothing else. In return no method does I/O, waits, or keeps unbounded state.
+ */
+export interface Monitor {
+  update(events: readonly MonitorEvent[]): void;
+  /** Called every few seconds, also when nothing came; `now` in epoch ms. */
+  evaluate(now: number): Evaluation;
+  /** All state as plain JSON; `restore(snapshot())` on a fresh monitor continues exactly where this one stood. */
+  snapshot(): unknown;
+  /** Throws when the state is not one of its own; the host then starts it afresh and says so. */
+  restore(state: unknown): void;
+  /** Takes in the state of another monitor of the same settings that saw other events. */
+  merge?(other: Monitor): void;
+}
+
+/** One metric a monitor emits; on `/metrics` it is `vigie_monitor_<name>` with `model`, `version` and these labels. */
+export interface MonitorMetric {
+  readonly name: string;
+  readonly unit: string | null;
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+/** A monitor plugin: one folder, one exported definition. */
+export interface MonitorDefinition<Settings extends z.ZodType = z.ZodType> {
+  readonly name: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly tasks: readonly Task[];
+  readonly inputs: readonly MonitorEvent['kind'][];
+  /** Every setting has a default; an unknown or unparsable one stops the start and is named. */
+  readonly settings: Settings;
+  readonly metrics: readonly MonitorMetric[];
+  create(settings: z.output<Settings>, subject: MonitorSubject): Monitor;
+}
+
+/** Keeps the type of `settings` through to `create`, which a plain annotation would lose. */
+export function defineMonitor<Settings extends z.ZodType>(
+  definition: MonitorDefinition<Settings>,
+): MonitorDefinition<Settings> {
+  return definition;
+}

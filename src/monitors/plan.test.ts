@@ -1,0 +1,57 @@
+// Which monitors a manifest asks for, and how it learns of every mistake at once.
+import { describe, expect, it } from 'vitest';
+import { monitorSubject } from '../../test/support/monitor-batches.js';
+import { builtInMonitors } from './built-in.js';
+import { planMonitors } from './plan.js';
+
+const manifestOf = (options: Parameters<typeof monitorSubject>[0]) => monitorSubject(options).manifest;
+const namesOf = (options: Parameters<typeof monitorSubject>[0]) =>
+  planMonitors([manifestOf(options)], builtInMonitors)
+    .get('valve')
+    ?.map(({ definition }) => definition.name);
+
+describe('the plan of monitors', () => {
+  it('takes every monitor for the task of the model', () => {
+    expect(namesOf({})).toEqual(['latency', 'throughput', 'error-rate', 'confidence', 'class-distribution']);
+    expect(namesOf({ task: 'regression' })).toEqual(['latency', 'throughput', 'error-rate']);
+  });
+
+  it('leaves out what the manifest switches off, whatever the task', () => {
+    expect(namesOf({ monitors: { confidence: false, latency: false } })).not.toContain('confidence');
+    expect(namesOf({ task: 'regression', monitors: { confidence: false } })).toHaveLength(3);
+  });
+
+  it("puts the manifest's settings over the defaults", () => {
+    const manifest = manifestOf({ monitors: { confidence: { warnMeanBelow: 0.8 } } });
+    const planned = planMonitors([manifest], builtInMonitors).get('valve');
+    const confidence = planned?.find(({ definition }) => definition.name === 'confidence');
+    expect(confidence?.settings).toMatchObject({ warnMeanBelow: 0.8, criticalMeanBelow: 0.5, minRows: 30 });
+  });
+
+  it('names every problem of every model at once, by model, monitor and setting', () => {
+    const manifests = [
+      manifestOf({ monitors: { tarot: {}, confidence: { warnMeanBelow: 'high' } } }),
+      manifestOf({
+        model: 'pump',
+        monitors: { latency: { window: { count: 0 } }, throughput: { quiet: 1 } },
+      }),
+      manifestOf({ model: 'flow', task: 'regression', monitors: { confidence: {} } }),
+    ];
+    expect(() => planMonitors(manifests, builtInMonitors)).toThrow(/The monitors cannot start/);
+    const message = String(catchError(() => planMonitors(manifests, builtInMonitors)));
+    expect(message).toContain('model "valve": there is no monitor "tarot"');
+    expect(message).toContain('model "valve", monitor "confidence", setting "warnMeanBelow"');
+    expect(message).toContain('model "pump", monitor "latency", setting "window.count"');
+    expect(message).toContain('model "pump", monitor "throughput", settings: Unrecognized key: "quiet"');
+    expect(message).toContain('model "flow", monitor "confidence": it does not watch regression models');
+  });
+});
+
+function catchError(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}

@@ -1,0 +1,60 @@
+// Decides which monitors watch a model, and with which settings.
+import type { ModelManifest } from '../manifest/model-manifest.js';
+import type { MonitorDefinition } from './monitor.js';
+
+/** One monitor that is to watch a model, its settings parsed. */
+export interface PlannedMonitor {
+  readonly definition: MonitorDefinition;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * By model name: every definition for the model's task that the manifest does not switch off, with the manifest's
+ * settings over the defaults. Throws one error that names every problem by model, monitor and setting.
+ */
+export function planMonitors(
+  manifests: readonly ModelManifest[],
+  definitions: readonly MonitorDefinition[],
+): ReadonlyMap<string, readonly PlannedMonitor[]> {
+  const plans = manifests.map((manifest) => ({ model: manifest.name, ...planModel(manifest, definitions) }));
+  const problems = plans.flatMap((plan) => plan.problems);
+  if (problems.length > 0)
+    throw new Error(`The monitors cannot start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  return new Map(plans.map(({ model, planned }) => [model, planned]));
+}
+
+function planModel(
+  manifest: ModelManifest,
+  definitions: readonly MonitorDefinition[],
+): { planned: PlannedMonitor[]; problems: string[] } {
+  const planned: PlannedMonitor[] = [];
+  const known = definitions.map(({ name }) => name);
+  const problems = Object.keys(manifest.monitors)
+    .filter((name) => !known.includes(name))
+    .map((name) => `model "${manifest.name}": there is no monitor "${name}" (known: ${known.join(', ')})`);
+  for (const definition of definitions) {
+    const chosen = manifest.monitors[definition.name];
+    if (chosen === false) continue;
+    const where = `model "${manifest.name}", monitor "${definition.name}"`;
+    if (!definition.tasks.includes(manifest.task)) {
+      if (chosen !== undefined) problems.push(`${where}: it does not watch ${manifest.task} models`);
+      continue;
+    }
+    const parsed = definition.settings.safeParse(chosen ?? {});
+    if (!parsed.success)
+      problems.push(
+        ...parsed.error.issues.map((issue) => `${where}, ${settingOf(issue.path)}: ${issue.message}`),
+      );
+    else if (!isRecord(parsed.data)) problems.push(`${where}: its settings are not an object`);
+    else planned.push({ definition, settings: parsed.data });
+  }
+  return { planned, problems };
+}
+
+function settingOf(path: readonly PropertyKey[]): string {
+  return path.length === 0 ? 'settings' : `setting "${path.map(String).join('.')}"`;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

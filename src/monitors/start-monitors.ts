@@ -1,0 +1,89 @@
+// Starts monitoring: for every model this process competes for the lease and, while it holds it, watches the model.
+import type { Logger } from 'pino';
+import type { Metrics } from '../metrics.js';
+import type { Keys } from '../redis/keys.js';
+import { acquireLease, releaseLease } from '../redis/lease.js';
+import type { RedisConnections } from '../redis/redis-client.js';
+import { startLeaseLoop } from './lease-loop.js';
+import { createMeasurementGauges } from './measurement-gauges.js';
+import { startModelWatch, type Judge } from './model-watch.js';
+import type { MonitorDefinition, MonitorSubject } from './monitor.js';
+import { planMonitors } from './plan.js';
+
+export interface MonitorsOptions {
+  readonly redis: RedisConnections;
+  readonly keys: Keys;
+  /** Each with its production version. */
+  readonly models: readonly MonitorSubject[];
+  readonly definitions: readonly MonitorDefinition[];
+  /** Unique among all processes, also over restarts. */
+  readonly processId: string;
+  readonly evaluateEveryMs?: number;
+  /** A standby takes over at most a third longer than this after the holder died. */
+  readonly leaseTtlMs?: number;
+  readonly judge: Judge;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
+/**
+ * Rejects, naming every problem, when a manifest's monitors cannot be planned or two monitors share a metric. `stop`
+ * saves where each watch stood and gives its lease back, so that a standby continues at once.
+ */
+export function startMonitors(options: MonitorsOptions): Promise<{ stop(): Promise<void> }> {
+  // A synchronous body in a promise: every refusal is a rejection.
+  return Promise.resolve().then(() => start(options));
+}
+
+function start(options: MonitorsOptions): { stop(): Promise<void> } {
+  const {
+    redis,
+    models,
+    definitions,
+    processId,
+    metrics,
+    leaseTtlMs = 6000,
+    evaluateEveryMs = 5000,
+  } = options;
+  const log = options.log.child({ room: 'monitors' });
+  const plans = planMonitors(
+    models.map(({ manifest }) => manifest),
+    definitions,
+  );
+  const gauges = createMeasurementGauges(metrics.registry, definitions);
+
+  const loops = models.map((subject) => {
+    const model = subject.manifest.name;
+    const lease = { key: options.keys.model(model).lease, owner: processId };
+    const onHeld = (held: boolean) => {
+      if (held) metrics.leases.set({ model }, 1);
+      else metrics.leases.remove({ model });
+    };
+    return startLeaseLoop({
+      acquire: () => acquireLease(redis.commands, { ...lease, ttlMs: leaseTtlMs }),
+      release: () => releaseLease(redis.commands, lease),
+      everyMs: leaseTtlMs / 3,
+      start: (onLeaseLost) =>
+        startModelWatch({
+          ...options,
+          subject,
+          plan: plans.get(model) ?? [],
+          owner: processId,
+          evaluateEveryMs,
+          gauges,
+          onLeaseLost,
+        }),
+      onHeld,
+      log: log.child({ model }),
+    });
+  });
+
+  return {
+    stop: async () => {
+      await Promise.all(loops.map((loop) => loop.stop()));
+      gauges.stop();
+    },
+  };
+}

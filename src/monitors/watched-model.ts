@@ -1,0 +1,116 @@
+// One watched model without any I/O: its monitors, the stream positions they stand at, and both together as a snapshot.
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { MonitorReport } from '../events/monitor-report.js';
+import type { Metrics } from '../metrics.js';
+import { createMonitorHost } from './host.js';
+import type { MonitorEvent, MonitorSubject } from './monitor.js';
+import type { PlannedMonitor } from './plan.js';
+import { settingsHash } from './settings-hash.js';
+
+/** The last applied entry of each stream; `0-0` before any. */
+export interface Positions {
+  readonly predictions: string;
+  readonly feedback: string;
+}
+
+const BEGINNING: Positions = { predictions: '0-0', feedback: '0-0' };
+
+const entryId = z.string().regex(/^\d+-\d+$/);
+const snapshotSchema = z.object({
+  v: z.literal(1),
+  version: z.int(),
+  positions: z.object({ predictions: entryId, feedback: entryId }),
+  monitors: z.record(z.string(), z.object({ settings: z.string(), state: z.string() })),
+});
+
+export interface WatchedModel {
+  /** Applies an entry whole, or passes over it (`event` undefined); either way the position moves on. */
+  apply(stream: keyof Positions, id: string, event: MonitorEvent | undefined): void;
+  positions(): Positions;
+  /** All monitors at `now` (epoch ms), in the order of the plan. */
+  evaluate(now: number, lagSeconds: number): MonitorReport[];
+  /** State and positions of this very moment, as JSON text. */
+  snapshot(): string;
+  /** Takes up a snapshot; the state of other settings or another version is left out, one that is none altogether. */
+  restore(text: string): void;
+}
+
+/** Creates the monitors of `plan` for one version of a model; events of other versions move the position alone. */
+export function createWatchedModel({
+  subject,
+  plan,
+  metrics,
+  log,
+}: {
+  readonly subject: MonitorSubject;
+  readonly plan: readonly PlannedMonitor[];
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}): WatchedModel {
+  const hosts = plan.map((planned) => createMonitorHost({ planned, subject, metrics, log }));
+  let positions = BEGINNING;
+
+  return {
+    apply: (stream, id, event) => {
+      const own = event === undefined ? undefined : ofVersion(event, subject.version);
+      if (own !== undefined) for (const host of hosts) host.update([own]);
+      // An unreadable entry is reported before the readable ones it arrived with, so ids may come out of order here.
+      if (isAfter(id, positions[stream])) positions = { ...positions, [stream]: id };
+    },
+    positions: () => positions,
+    evaluate: (now, lagSeconds) => hosts.map((host) => host.evaluate(now, lagSeconds)),
+    snapshot: () => {
+      const monitors = hosts.flatMap((host) => {
+        const state = host.snapshot();
+        return state === null ? [] : [[host.name, { settings: settingsHash(host.settings), state }] as const];
+      });
+      return JSON.stringify({
+        v: 1,
+        version: subject.version,
+        positions,
+        monitors: Object.fromEntries(monitors),
+      });
+    },
+    restore: (text) => {
+      const saved = parseSnapshot(text);
+      if (saved === undefined) {
+        log.error('the snapshot cannot be read; the monitors start from the beginning of the streams');
+        return;
+      }
+      ({ positions } = saved);
+      if (saved.version !== subject.version) {
+        log.warn(
+          { was: saved.version, is: subject.version },
+          'another version is watched now; monitors start afresh',
+        );
+        return;
+      }
+      for (const host of hosts) {
+        const own = saved.monitors[host.name];
+        if (own?.settings === settingsHash(host.settings)) host.restore(own.state);
+        else log.warn({ monitor: host.name }, 'no state under these settings; the monitor starts afresh');
+      }
+    },
+  };
+}
+
+function isAfter(left: string, right: string): boolean {
+  const [leftMs = 0, leftSequence = 0] = left.split('-').map(Number);
+  const [rightMs = 0, rightSequence = 0] = right.split('-').map(Number);
+  return leftMs === rightMs ? leftSequence > rightSequence : leftMs > rightMs;
+}
+
+function parseSnapshot(text: string): z.infer<typeof snapshotSchema> | undefined {
+  try {
+    return snapshotSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function ofVersion(event: MonitorEvent, version: number): MonitorEvent | undefined {
+  if (event.kind === 'prediction') return event.batch.version === version ? event : undefined;
+  const items = event.batch.items.filter((item) => item.version === version);
+  return items.length === 0 ? undefined : { kind: 'feedback', batch: { ...event.batch, items } };
+}

@@ -1,0 +1,90 @@
+// The rows a monitor looks back on: the last so many, or those of the last so many seconds, in bounded memory.
+import { z } from 'zod';
+import type { EvaluationWindow } from './monitor.js';
+
+/** Most rows any window holds, so that a monitor's memory and snapshot stay bounded whatever the traffic. */
+export const MAX_WINDOW_ROWS = 10_000;
+
+/** `{ count }` is the last rows in stream order; `{ seconds }` those younger than that by their own time. */
+export const windowSchema = z.union([
+  z.strictObject({ count: z.int().min(1).max(MAX_WINDOW_ROWS) }),
+  z.strictObject({ seconds: z.number().positive().max(86_400) }),
+]);
+
+export type WindowWidth = z.infer<typeof windowSchema>;
+
+/** The rows of a window at one moment, oldest first: `columns[c][i]` is value c of row i. */
+export interface WindowRows {
+  readonly columns: readonly Float64Array[];
+  readonly window: EvaluationWindow;
+}
+
+export interface SlidingWindow {
+  /** Adds a row of event time `at` (epoch ms); one with a value that is not finite is ignored. */
+  readonly push: (at: number, ...values: readonly number[]) => void;
+  /** What the window holds at `now` (epoch ms); changes nothing, so evaluating more often changes nothing. */
+  readonly rows: (now: number) => WindowRows;
+  readonly snapshot: () => unknown;
+  /** Takes up a snapshot of a window of the same width and columns; throws on anything else. */
+  readonly restore: (state: unknown) => void;
+}
+
+const stateSchema = z.strictObject({ at: z.array(z.number()), columns: z.array(z.array(z.number())) });
+
+/** An empty window over rows of `columnCount` numbers; a time window drops its oldest rows beyond MAX_WINDOW_ROWS. */
+export function createSlidingWindow(width: WindowWidth, columnCount: number): SlidingWindow {
+  const capacity = 'count' in width ? width.count : MAX_WINDOW_ROWS;
+  const times = new Float64Array(capacity);
+  const columns = Array.from({ length: columnCount }, () => new Float64Array(capacity));
+  let next = 0;
+  let size = 0;
+
+  const push: SlidingWindow['push'] = (at, ...values) => {
+    if (values.length !== columnCount || ![at, ...values].every(Number.isFinite)) return;
+    times[next] = at;
+    columns.forEach((column, c) => (column[next] = values[c] ?? 0));
+    next = (next + 1) % capacity;
+    size = Math.min(size + 1, capacity);
+  };
+
+  const slots = (oldestAfter: number): number[] => {
+    const first = (next - size + capacity) % capacity;
+    return Array.from({ length: size }, (_, i) => (first + i) % capacity).filter(
+      (slot) => (times[slot] ?? 0) > oldestAfter,
+    );
+  };
+  const pick = (column: Float64Array, from: readonly number[]) =>
+    Float64Array.from(from, (slot) => column[slot] ?? 0);
+
+  return {
+    push,
+    rows: (now) => {
+      const held = slots('seconds' in width ? now - width.seconds * 1000 : -Infinity);
+      const at = pick(times, held);
+      return { columns: columns.map((column) => pick(column, held)), window: spanOf(at) };
+    },
+    snapshot: () => {
+      const held = slots(-Infinity);
+      return { at: [...pick(times, held)], columns: columns.map((column) => [...pick(column, held)]) };
+    },
+    restore: (state) => {
+      const held = stateSchema.parse(state);
+      const fits = held.columns.length === columnCount && held.at.length <= capacity;
+      if (!fits || held.columns.some((column) => column.length !== held.at.length))
+        throw new Error('the window state has another shape');
+      next = 0;
+      size = 0;
+      held.at.forEach((at, i) => push(at, ...held.columns.map((column) => column[i] ?? 0)));
+    },
+  };
+}
+
+function spanOf(times: Float64Array): EvaluationWindow {
+  if (times.length === 0) return { from: null, to: null, n: 0 };
+  // Batches of several workers may arrive out of order, so the ends are searched, not taken.
+  return {
+    from: times.reduce((least, at) => Math.min(least, at)),
+    to: times.reduce((most, at) => Math.max(most, at)),
+    n: times.length,
+  };
+}

@@ -1,0 +1,105 @@
+// Runs a private Redis under the data folder: started, watched, started again when it dies, stopped cleanly.
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { takeOwnership } from '../data-folder/data-ownership.js';
+import { findFreePort, isPortFree } from './free-port.js';
+import { provideRedisServer } from './install-redis.js';
+import { sendOneCommand, type LocalServer } from './one-command.js';
+import { endPreviousServer, readPrevious, remember } from './previous-server.js';
+import { startRedisChild, type RedisChild } from './redis-child.js';
+
+export interface EmbeddedRedisOptions {
+  /** The server's files go to `redis/` in it. */
+  readonly dataDir: string;
+  /** Whether a missing redis-server may be installed with the system's package manager. */
+  readonly allowInstall: boolean;
+  readonly log: Logger;
+}
+
+export interface EmbeddedRedis {
+  /** With the password of this run; good until `stop`, also over a crash of the server. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const STOP_WITHIN_MS = 8000;
+
+/**
+ * Resolves when the server answers. Throws when the folder belongs to another running process, when no server can be
+ * had, or when it does not start. A server left over by a killed process is ended first, with its data kept.
+ */
+export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise<EmbeddedRedis> {
+  const log = options.log.child({ room: 'redis' });
+  const dir = join(options.dataDir, 'redis');
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const { path: binary } = await provideRedisServer({ allowInstall: options.allowInstall, log });
+  const ownership = await takeOwnership(dir, 'Stop it, or set REDIS_URL so that both use one server.');
+  try {
+    const previous = await readPrevious(dir);
+    await endPreviousServer(dir, previous, log);
+    const server: LocalServer = {
+      port:
+        previous !== undefined && (await isPortFree(previous.port)) ? previous.port : await findFreePort(),
+      password: randomBytes(24).toString('hex'),
+    };
+    // Before the start: a process killed right after it must leave the means to end its server.
+    await remember(dir, server);
+    const supervised = await superviseRedis(() => startRedisChild({ ...server, binary, dir }), server, log);
+    log.info({ port: server.port, dir }, 'private Redis started');
+    return {
+      url: `redis://:${server.password ?? ''}@127.0.0.1:${server.port}`,
+      stop: async () => {
+        await supervised.stop();
+        await rm(join(dir, 'redis.pid'), { force: true });
+        await ownership.release();
+      },
+    };
+  } catch (error) {
+    await ownership.release();
+    throw error;
+  }
+}
+
+async function superviseRedis(
+  start: () => Promise<RedisChild>,
+  server: LocalServer,
+  log: Logger,
+): Promise<{ stop(): Promise<void> }> {
+  let child: RedisChild | undefined = await start();
+  const stopping = new AbortController();
+  const stopped = () => stopping.signal.aborted;
+  const watch = async () => {
+    for (let failures = 0; ;) {
+      const lastWords = child === undefined ? '' : await child.exited;
+      if (stopped()) return;
+      if (child !== undefined) log.error({ lastWords }, 'the private Redis died; starting it again');
+      child = undefined;
+      await delay(Math.min(50 * failures, 2000));
+      if (stopped()) return;
+      try {
+        child = await start();
+        if (stopped()) child.kill('SIGTERM');
+        failures = 0;
+        log.info('the private Redis runs again');
+      } catch (error) {
+        failures += 1;
+        log.error({ err: error, failures }, 'the private Redis could not be started');
+      }
+    }
+  };
+  const watching = watch();
+  return {
+    stop: async () => {
+      stopping.abort();
+      // With an append-only file and no snapshots, SHUTDOWN writes and syncs what is left, then exits.
+      await sendOneCommand(server, 'SHUTDOWN', STOP_WITHIN_MS).catch(() => undefined);
+      const running = child;
+      const deadline = setTimeout(() => running?.kill('SIGKILL'), STOP_WITHIN_MS);
+      await watching;
+      clearTimeout(deadline);
+    },
+  };
+}

@@ -1,0 +1,37 @@
+// The face of the registry: which models and versions exist, what they promise, and which one serves.
+import type { ModelManifest } from '../manifest/model-manifest.js';
+import type { ReferenceProfile } from '../manifest/reference-profile.js';
+import type { VersionFacts } from '../manifest/version-facts.js';
+import type { TensorSpec } from '../onnx/tensor-spec.js';
+
+export type Stage = 'none' | 'staging' | 'production' | 'archived';
+
+export interface RegisteredVersion {
+  readonly model: string;
+  readonly version: number;
+  readonly stage: Stage;
+  readonly facts: VersionFacts;
+  readonly reference: ReferenceProfile | undefined;
+  readonly onnxPath: string;
+  readonly sizeBytes: number;
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+}
+
+export interface RegisteredModel {
+  readonly manifest: ModelManifest;
+  /** Ascending by version number; never empty. */
+  readonly versions: readonly RegisteredVersion[];
+  readonly production: RegisteredVersion;
+}
+
+export interface Registry {
+  models(): readonly RegisteredModel[];
+  /** Throws MODEL_NOT_FOUND. */
+  model(name: string): RegisteredModel;
+  /** The production version unless one is named. Throws MODEL_NOT_FOUND, VERSION_NOT_FOUND. */
+  version(
+    name: string,
+    version?: number,
+  ): { readonly model: RegisteredModel; readonly version: RegisteredVersion };
+}

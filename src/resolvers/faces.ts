@@ -1,0 +1,82 @@
+// What the API asks of the rooms behind it; the composition hands these in.
+import type { Alert, AlertTransition } from '../events/alert-transition.js';
+import type { MonitorReport } from '../events/monitor-report.js';
+import type { PredictionRecord } from '../events/prediction-record.js';
+import type { Registry } from '../registry/registry.js';
+import type { BatchItemError, Serving } from '../serving/serving.js';
+import type { Store } from '../store/store.js';
+import type { Feed } from './live-feed.js';
+
+export type HealthWord = 'ok' | 'degraded' | 'down';
+
+export interface DependencyState {
+  readonly name: string;
+  readonly status: HealthWord;
+  readonly detail: string | null;
+}
+
+export interface HealthReport {
+  readonly status: HealthWord;
+  readonly version: string;
+  readonly uptimeSeconds: number;
+  readonly dependencies: readonly DependencyState[];
+  readonly models: readonly {
+    readonly model: string;
+    readonly version: number;
+    readonly loaded: boolean;
+    readonly status: HealthWord;
+  }[];
+}
+
+/** One worker process as its last heartbeat described it; `lastSeenAt` in epoch ms. */
+export interface WorkerReport {
+  readonly id: string;
+  readonly host: string;
+  readonly roles: readonly string[];
+  readonly providers: readonly string[];
+  readonly models: readonly string[];
+  readonly activeJobs: number;
+  readonly completedJobs: number;
+  readonly memoryBytes: number;
+  readonly lastSeenAt: number;
+}
+
+/** The truth about one prediction: a label for classification, a value for regression. */
+export interface FeedbackEntry {
+  readonly predictionId: string;
+  readonly label?: string | undefined;
+  readonly value?: number | undefined;
+}
+
+export interface FeedbackOutcome {
+  readonly accepted: number;
+  readonly errors: readonly BatchItemError[];
+}
+
+/** The alert as it stands afterwards, with the transition when this call made one. */
+export interface AcknowledgedAlert {
+  readonly alert: Alert;
+  readonly transition: AlertTransition | undefined;
+}
+
+/** Everything the API needs; every function throws AppError with codes of the contract. */
+export interface ApiFaces {
+  readonly registry: Registry;
+  readonly serving: Serving;
+  readonly store: Pick<Store, 'predictions' | 'measurements' | 'alerts'>;
+  /** A bad item fails alone and is named by its index. */
+  submitFeedback(items: readonly FeedbackEntry[]): Promise<FeedbackOutcome>;
+  /** Throws ALERT_NOT_FOUND. */
+  acknowledge(id: string, by: string, comment: string | undefined): Promise<AcknowledgedAlert>;
+  /** The last report of every monitor, of one model or of all. */
+  monitorReports(model: string | undefined): Promise<readonly MonitorReport[]>;
+  workers(): Promise<readonly WorkerReport[]>;
+  health(): Promise<HealthReport>;
+  readonly live: {
+    readonly predictions: Feed<PredictionRecord>;
+    readonly reports: Feed<MonitorReport>;
+    readonly alerts: Feed<AlertTransition>;
+  };
+  /** Epoch ms. */
+  now(): number;
+}

@@ -1,0 +1,34 @@
+// A prediction record as the API shows it.
+import type { PredictionRecord } from '../events/prediction-record.js';
+import type { Prediction } from '../schema/prediction.type.js';
+import type { Plain } from '../schema/plain.js';
+import type { StoredFeedback } from '../store/store.js';
+
+/** Times become Date; a record that comes from the queue rather than the log has no feedback yet. */
+export function toPrediction(
+  record: PredictionRecord & { readonly feedback?: StoredFeedback | null },
+): Plain<Prediction> {
+  const feedback = record.feedback ?? null;
+  return {
+    id: record.id,
+    model: record.model,
+    version: record.version,
+    status: record.status,
+    label: record.label,
+    value: record.value,
+    confidence: record.confidence,
+    probabilities: record.probabilities,
+    detections: null,
+    features: record.features,
+    warnings: record.warnings,
+    createdAt: new Date(record.createdAt),
+    timings: record.timings,
+    feedback: feedback && {
+      label: feedback.label,
+      value: feedback.value,
+      detections: null,
+      receivedAt: new Date(feedback.receivedAt),
+    },
+    error: record.error,
+  };
+}

@@ -1,0 +1,37 @@
+// Reads what every monitor reported last, wherever it runs.
+import type { Logger } from 'pino';
+import { AppError } from '../errors.js';
+import { monitorReportSchema, type MonitorReport } from '../events/monitor-report.js';
+import type { Keys } from '../redis/keys.js';
+import type { RedisConnections } from '../redis/redis-client.js';
+
+export type MonitorReports = (model?: string) => Promise<readonly MonitorReport[]>;
+
+/** Reports by model and monitor name. The function throws UNAVAILABLE without Redis. */
+export function createMonitorReports(options: {
+  readonly redis: RedisConnections;
+  readonly keys: Keys;
+  readonly models: readonly string[];
+  readonly log: Logger;
+}): MonitorReports {
+  const { redis, keys, models, log } = options;
+  const readOne = async (name: string): Promise<MonitorReport[]> => {
+    const hash = await redis.commands.hGetAll(keys.model(name).monitorStatus);
+    return Object.values(hash).flatMap((text) => {
+      const parsed = monitorReportSchema.safeParse(JSON.parse(text));
+      if (parsed.success) return [parsed.data];
+      log.warn({ model: name, reason: parsed.error.message }, 'a monitor status does not parse');
+      return [];
+    });
+  };
+  return async (model) => {
+    try {
+      const reports = await Promise.all((model === undefined ? models : [model]).map(readOne));
+      return reports
+        .flat()
+        .sort((a, b) => a.model.localeCompare(b.model) || a.monitor.localeCompare(b.monitor));
+    } catch (cause) {
+      throw new AppError('UNAVAILABLE', 'Redis cannot be reached.', { cause });
+    }
+  };
+}

@@ -1,0 +1,134 @@
+// What the outside may say beyond GraphQL's types: sizes, ranges and names, checked before any room is asked.
+import { z } from 'zod';
+
+const MAX_METADATA_BYTES = 4096;
+const MAX_METADATA_DEPTH = 5;
+
+/** GraphQL lets a client write null for "not given"; the rooms behind know only absence. */
+function optional<T extends z.ZodType>(schema: T) {
+  return schema.nullish().transform((value) => value ?? undefined);
+}
+
+const modelName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,99}$/, 'a model name is lower-case letters, digits and dashes');
+const version = z.int().min(1);
+const shortText = z.string().min(1).max(200);
+const instant = z.date().transform((date) => date.getTime());
+const cursor = z.string().min(1).max(500);
+const deadlineMs = z.int().min(1).max(60_000);
+
+const jsonObject = z.custom<Readonly<Record<string, unknown>>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'must be a JSON object',
+);
+
+// `__proto__` can be no feature's name, and copied carelessly it would change the copy's prototype.
+const features = jsonObject.superRefine((value, ctx) => {
+  if (Object.hasOwn(value, '__proto__'))
+    ctx.addIssue({ code: 'custom', path: ['__proto__'], message: 'the model has no such feature' });
+});
+
+const metadata = jsonObject.superRefine((value, ctx) => {
+  const problem = metadataProblem(value);
+  if (problem !== undefined) ctx.addIssue({ code: 'custom', message: problem });
+});
+
+/** Arguments of `predict` and `submitPrediction`. */
+export const predictRules = z.object({
+  model: modelName,
+  version: optional(version),
+  features,
+  requestId: optional(shortText),
+  subject: optional(shortText),
+  metadata: optional(metadata),
+  deadlineMs: optional(deadlineMs),
+});
+
+/** Arguments of `predictBatch`; what is inside an instance is judged per instance, later. */
+export const predictBatchRules = z.object({
+  model: modelName,
+  version: optional(version),
+  instances: z.array(jsonObject).min(1).max(1000),
+  metadata: optional(metadata),
+  deadlineMs: optional(deadlineMs),
+});
+
+/** Arguments of `submitFeedback`; whether an item fits its prediction is judged per item, later. */
+export const feedbackRules = z
+  .array(
+    z.object({ predictionId: shortText, label: optional(z.string().max(200)), value: optional(z.number()) }),
+  )
+  .min(1)
+  .max(1000);
+
+/** Arguments of every list that comes in pages. */
+export const pageRules = z.object({ first: z.int().min(1).max(500), after: optional(cursor) });
+
+export const idRule = shortText;
+
+export const acknowledgementRules = z.object({ id: shortText, comment: optional(z.string().max(1000)) });
+
+const statuses = z.enum(['queued', 'running', 'completed', 'failed']);
+const ratio = z.number().min(0).max(1);
+
+export const predictionFilterRules = z
+  .object({
+    model: optional(modelName),
+    version: optional(version),
+    label: optional(z.string().max(200)),
+    status: optional(statuses),
+    from: optional(instant),
+    to: optional(instant),
+    minConfidence: optional(ratio),
+    maxConfidence: optional(ratio),
+    hasFeedback: optional(z.boolean()),
+  })
+  .refine(inOrder, { path: ['to'], message: 'must not be before `from`' });
+
+const severity = z.enum(['warning', 'critical']);
+const names = z.array(shortText).max(100);
+
+export const alertFilterRules = z
+  .object({
+    model: optional(modelName),
+    monitor: optional(shortText),
+    state: optional(z.array(z.enum(['pending', 'firing', 'acknowledged', 'resolved'])).max(20)),
+    minSeverity: optional(severity),
+    from: optional(instant),
+    to: optional(instant),
+  })
+  .refine(inOrder, { path: ['to'], message: 'must not be before `from`' });
+
+export const metricFilterRules = z
+  .object({
+    model: modelName,
+    version: optional(version),
+    names: optional(names),
+    from: optional(instant),
+    to: optional(instant),
+    stepSeconds: optional(z.int().min(1).max(86_400)),
+  })
+  .refine(inOrder, { path: ['to'], message: 'must not be before `from`' });
+
+export const livePredictionRules = z.object({ model: optional(modelName), id: optional(shortText) });
+export const liveMetricRules = z.object({ model: optional(modelName), names: optional(names) });
+export const liveAlertRules = z.object({ model: optional(modelName), minSeverity: optional(severity) });
+
+function inOrder({ from, to }: { from?: number | undefined; to?: number | undefined }): boolean {
+  return from === undefined || to === undefined || from <= to;
+}
+
+function metadataProblem(value: unknown): string | undefined {
+  // Depth first: serialising something very deep would exhaust the stack.
+  if (!isShallow(value, MAX_METADATA_DEPTH)) return `at most ${MAX_METADATA_DEPTH} levels, plain keys`;
+  if (Buffer.byteLength(JSON.stringify(value)) > MAX_METADATA_BYTES)
+    return `at most ${MAX_METADATA_BYTES} bytes as JSON`;
+  return undefined;
+}
+
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (levels === 0 || Object.hasOwn(value, '__proto__')) return false;
+  return Object.values(value).every((child) => isShallow(child, levels - 1));
+}

@@ -1,0 +1,48 @@
+// The face of serving: the only way a prediction is asked for.
+import type { InputIssue, ErrorCode } from '../errors.js';
+import type { PredictionRecord } from '../events/prediction-record.js';
+
+export interface PredictRequest {
+  readonly model: string;
+  readonly version?: number | undefined;
+  readonly features: Readonly<Record<string, unknown>>;
+  readonly requestId?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  readonly deadlineMs?: number | undefined;
+  /** The HTTP request's id, for log lines in every room. */
+  readonly traceId: string;
+}
+
+export interface PredictBatchRequest {
+  readonly model: string;
+  readonly version?: number | undefined;
+  readonly instances: readonly Readonly<Record<string, unknown>>[];
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  readonly deadlineMs?: number | undefined;
+  readonly traceId: string;
+}
+
+export interface BatchItemError {
+  readonly index: number;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly issues: readonly InputIssue[];
+}
+
+export interface BatchAnswer {
+  /** In input order, failed ones left out. */
+  readonly predictions: readonly PredictionRecord[];
+  readonly errors: readonly BatchItemError[];
+}
+
+/** All methods throw AppError with the codes of the contract. */
+export interface Serving {
+  predict(request: PredictRequest): Promise<PredictionRecord>;
+  predictBatch(request: PredictBatchRequest): Promise<BatchAnswer>;
+  submit(request: PredictRequest): Promise<{ readonly id: string; readonly status: 'queued' }>;
+  /** A prediction this process or the queue still knows though the log may not yet; undefined when nobody does. */
+  recent(id: string): Promise<PredictionRecord | undefined>;
+  /** Stops taking requests and waits for those in flight, at most `graceMs`. */
+  drain(graceMs: number): Promise<void>;
+}

@@ -1,0 +1,99 @@
+// The face of the store: what the rest of the house may write to and ask of Postgres, embedded or server.
+import type { Alert, AlertState, AlertTransition, Severity } from '../events/alert-transition.js';
+import type { FeedbackBatch } from '../events/feedback-batch.js';
+import type { MonitorReport } from '../events/monitor-report.js';
+import type { PredictionRecord } from '../events/prediction-record.js';
+
+/** A slice of a list, newest first; `cursor` is opaque to clients and stable under inserts. */
+export interface Page<T> {
+  readonly items: readonly { readonly cursor: string; readonly item: T }[];
+  readonly hasNextPage: boolean;
+}
+
+export interface PageRequest {
+  readonly first: number;
+  readonly after: string | undefined;
+}
+
+/** True labels as last received for one prediction. */
+export interface StoredFeedback {
+  readonly label: string | null;
+  readonly value: number | null;
+  readonly receivedAt: number;
+}
+
+export type StoredPrediction = PredictionRecord & { readonly feedback: StoredFeedback | null };
+
+export interface PredictionQuery {
+  readonly model?: string | undefined;
+  readonly version?: number | undefined;
+  readonly label?: string | undefined;
+  readonly status?: 'completed' | 'failed' | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly minConfidence?: number | undefined;
+  readonly maxConfidence?: number | undefined;
+  readonly hasFeedback?: boolean | undefined;
+}
+
+export interface PredictionStore {
+  /** Writes each id once, however often it is offered. */
+  record(predictions: readonly PredictionRecord[]): Promise<void>;
+  recordFeedback(batches: readonly FeedbackBatch[]): Promise<void>;
+  find(ids: readonly string[]): Promise<Map<string, StoredPrediction>>;
+  list(query: PredictionQuery, page: PageRequest): Promise<Page<StoredPrediction>>;
+}
+
+export interface MeasurementQuery {
+  readonly model: string;
+  readonly version?: number | undefined;
+  readonly names?: readonly string[] | undefined;
+  readonly from: number;
+  readonly to: number;
+  /** Points within one step become one: mean of values weighted by n, sum of n. */
+  readonly stepSeconds?: number | undefined;
+}
+
+export interface MeasurementSeries {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly unit: string | null;
+  readonly points: readonly { readonly at: number; readonly value: number; readonly n: number }[];
+}
+
+export interface MeasurementStore {
+  /** `entryId` is the stream entry's id: the same entry recorded twice stays one. */
+  record(reports: readonly { readonly entryId: string; readonly report: MonitorReport }[]): Promise<void>;
+  series(query: MeasurementQuery): Promise<MeasurementSeries[]>;
+}
+
+export interface AlertQuery {
+  readonly model?: string | undefined;
+  readonly monitor?: string | undefined;
+  readonly states?: readonly AlertState[] | undefined;
+  readonly minSeverity?: Severity | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+export type StoredAlert = Alert & { readonly history: readonly AlertHistoryEntry[] };
+
+export type AlertHistoryEntry = Pick<AlertTransition, 'from' | 'to' | 'at' | 'by' | 'comment' | 'value'>;
+
+export interface AlertStore {
+  /** Keeps every transition once by id; the alert itself moves forward only, whatever the order of arrival. */
+  record(transitions: readonly AlertTransition[]): Promise<void>;
+  find(id: string): Promise<StoredAlert | undefined>;
+  list(query: AlertQuery, page: PageRequest): Promise<Page<StoredAlert>>;
+}
+
+export interface Store {
+  readonly predictions: PredictionStore;
+  readonly measurements: MeasurementStore;
+  readonly alerts: AlertStore;
+  /** Drops whole days older than `days`; answers the names of what it dropped. */
+  enforceRetention(days: number, now: number): Promise<string[]>;
+  /** Resolves when the database answers, rejects within `timeoutMs` otherwise. */
+  ping(timeoutMs: number): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,98 @@
+// Describes the data a model knows as normal, in the form of `reference.json`.
+import type { FeatureSpec } from '../manifest/model-manifest.js';
+import type { ColumnProfile, ReferenceProfile } from '../manifest/reference-profile.js';
+import type { Instance } from './instance.js';
+import { roundTo } from './rounding.js';
+
+/** What a classifier answered for each instance, in the same order. */
+export interface Answers {
+  readonly labels: readonly string[];
+  readonly confidences: readonly number[];
+}
+
+/** Profiles every feature that has a distribution (numbers, booleans, categories) and the answers; numbers to six decimals. */
+export function createReferenceProfile(
+  features: readonly FeatureSpec[],
+  classes: readonly string[],
+  instances: readonly Instance[],
+  answers: Answers,
+): ReferenceProfile {
+  const profiles = features.flatMap((feature): [string, ColumnProfile][] => {
+    const values = instances.map((instance) => instance.features[feature.name]);
+    switch (feature.type) {
+      case 'number':
+      case 'integer':
+        return [[feature.name, profileNumbers(values.map(Number))]];
+      case 'category':
+        return [[feature.name, profileCategories(feature.categories ?? [], values)]];
+      case 'boolean':
+        return [[feature.name, profileCategories(['false', 'true'], values)]];
+      case 'text':
+      case 'image':
+        return [];
+    }
+  });
+  return {
+    rows: instances.length,
+    features: Object.fromEntries(profiles),
+    outputs: {
+      label: profileCategories(classes, answers.labels),
+      confidence: profileNumbers(answers.confidences),
+    },
+  };
+}
+
+/**
+ * Moments, 101 quantiles (0, 0.01, .. 1) and counts between the deciles. Values that are not finite count as missing;
+ * deciles that coincide are one edge. Throws when no value is finite.
+ */
+export function profileNumbers(values: readonly number[]): ColumnProfile {
+  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
+  if (sorted.length === 0) throw new RangeError('a profile needs at least one value');
+  const mean = sorted.reduce((sum, x) => sum + x, 0) / sorted.length;
+  const variance = sorted.reduce((sum, x) => sum + (x - mean) ** 2, 0) / sorted.length;
+  const quantiles = Array.from({ length: 101 }, (_, i) => roundTo(quantile(sorted, i / 100), 6));
+  const edges = [...new Set(quantiles.filter((_, i) => i > 0 && i < 100 && i % 10 === 0))];
+  const counts = Array.from({ length: edges.length + 1 }, () => 0);
+  for (const x of sorted) {
+    const bin = edges.findIndex((edge) => x <= edge);
+    const at = bin === -1 ? edges.length : bin;
+    counts[at] = (counts[at] ?? 0) + 1;
+  }
+  return {
+    kind: 'numeric',
+    count: sorted.length,
+    missing: values.length - sorted.length,
+    mean: roundTo(mean, 6),
+    std: roundTo(Math.sqrt(variance), 6),
+    min: roundTo(sorted[0] ?? 0, 6),
+    max: roundTo(sorted.at(-1) ?? 0, 6),
+    quantiles,
+    histogram: { edges, counts },
+  };
+}
+
+/** How often each category came, known ones first and in their order, zero included. */
+export function profileCategories(
+  known: readonly string[],
+  values: readonly (string | number | undefined)[],
+): ColumnProfile {
+  const counts = new Map(known.map((category) => [category, 0]));
+  const present = values.filter((value) => value !== undefined).map(String);
+  for (const value of present) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return {
+    kind: 'category',
+    count: present.length,
+    missing: values.length - present.length,
+    counts: Object.fromEntries(counts),
+  };
+}
+
+// Linear interpolation between order statistics: type 7 of Hyndman and Fan (1996), numpy's default.
+function quantile(sorted: readonly number[], p: number): number {
+  const position = p * (sorted.length - 1);
+  const below = Math.floor(position);
+  const low = sorted[below] ?? 0;
+  const high = sorted[below + 1] ?? low;
+  return low + (position - below) * (high - low);
+}

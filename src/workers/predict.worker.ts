@@ -1,0 +1,124 @@
+// The predict job: drops what came too late, runs the rest, appends one stream entry, answers the process that asked.
+import type { Logger } from 'pino';
+import { AppError, type ErrorCode } from '../errors.js';
+import type { EventWriter } from '../events/event-writer.js';
+import type { PredictionBatch, RowError } from '../events/prediction-batch.js';
+import type { Inference, InferenceModel } from '../inference/inference.js';
+import type { Metrics } from '../metrics.js';
+import type { JobPayload, PredictReply } from '../queue/catalogue.js';
+import type { Keys } from '../redis/keys.js';
+import { runRows, type RowOutcomes } from './run-rows.js';
+import type { Handler } from './worker-host.js';
+
+type PredictPayload = JobPayload<'predict'>;
+
+export interface PredictWorkerOptions {
+  /** Throws MODEL_NOT_FOUND or VERSION_NOT_FOUND. */
+  readonly findModel: (name: string, version: number) => InferenceModel;
+  readonly inference: Inference;
+  readonly writer: EventWriter;
+  readonly keys: Keys;
+  readonly now: () => number;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Makes the handler. Executing a payload twice appends it once: the stream entry is keyed by the batch id. */
+export function createPredictWorker(options: PredictWorkerOptions): Handler<'predict'> {
+  const { now, log, metrics } = options;
+  return async (payload) => {
+    const startedAt = now();
+    const labels = { model: payload.model, version: payload.version };
+    const late = payload.deadlineAt.map((deadline) => deadline < startedAt);
+    const outcomes = await outcomesOf(options, payload, late);
+    for (const receivedAt of payload.receivedAt)
+      metrics.queueWaitSeconds.observe(labels, Math.max(0, startedAt - receivedAt) / 1000);
+    metrics.batchRows.observe(labels, payload.ids.length);
+    metrics.computeSeconds.observe(labels, outcomes.computeMs / 1000);
+    await publish(options, payload, startedAt, outcomes);
+    const failed = outcomes.errors.filter((error) => error !== null).length;
+    log[failed > 0 ? 'warn' : 'debug'](
+      {
+        ...labels,
+        batchId: payload.batchId,
+        rows: payload.ids.length,
+        failed,
+        traceIds: traceIdsOf(payload, outcomes),
+      },
+      'batch executed',
+    );
+  };
+}
+
+/** Answers and records every row as failed; for a batch whose job was given up. */
+export async function publishFailure(
+  options: Pick<PredictWorkerOptions, 'writer' | 'keys' | 'now'>,
+  payload: PredictPayload,
+  code: ErrorCode,
+): Promise<void> {
+  const error = rowError(new AppError(code));
+  const errors = payload.ids.map(() => error);
+  await publish(options, payload, options.now(), { outputs: {}, errors, computeMs: 0 });
+}
+
+async function outcomesOf(
+  { findModel, inference }: PredictWorkerOptions,
+  payload: PredictPayload,
+  late: readonly boolean[],
+): Promise<RowOutcomes> {
+  const tooLate = rowError(
+    new AppError('DEADLINE_EXCEEDED', 'The deadline had passed before a worker was free.'),
+  );
+  try {
+    const model = findModel(payload.model, payload.version);
+    return await runRows(
+      inference,
+      model,
+      payload.features,
+      late.map((isLate) => (isLate ? tooLate : null)),
+    );
+  } catch (error) {
+    // This worker's models folder lacks the version: the rows fail with a code, the queue goes on.
+    if (error instanceof AppError)
+      return { outputs: {}, errors: payload.ids.map(() => rowError(error)), computeMs: 0 };
+    throw error;
+  }
+}
+
+async function publish(
+  { writer, keys, now }: Pick<PredictWorkerOptions, 'writer' | 'keys' | 'now'>,
+  payload: PredictPayload,
+  startedAt: number,
+  { outputs, errors, computeMs }: RowOutcomes,
+): Promise<void> {
+  const { batchId, model, version, ids, receivedAt, requests, features } = payload;
+  const queueMs = receivedAt.map((at) => Math.max(0, startedAt - at));
+  const executed = { at: now(), outputs, errors: [...errors], timings: { queueMs, computeMs } };
+  const entry: PredictionBatch = {
+    v: 1,
+    batchId,
+    model,
+    version,
+    ids,
+    receivedAt,
+    requests,
+    features,
+    ...executed,
+  };
+  const reply: PredictReply = { v: 1, batchId, ...executed };
+  const modelKeys = keys.model(model);
+  // The record comes first: what a client was answered must not be missing from it.
+  await writer.appendOnce(modelKeys.predictions, modelKeys.once(batchId), entry);
+  // Whoever waited has been told UNAVAILABLE by the time a lost connection is back.
+  await writer.appendBestEffort(keys.replies(payload.replyTo), reply);
+}
+
+function rowError(error: AppError): RowError {
+  return { code: error.code, message: error.message };
+}
+
+function traceIdsOf(payload: PredictPayload, { errors }: RowOutcomes): string[] {
+  const failedRows = payload.requests.filter((_request, row) => errors[row] !== null);
+  const shown = failedRows.length > 0 ? failedRows : payload.requests;
+  return [...new Set(shown.flatMap(({ traceId }) => (traceId === undefined ? [] : [traceId])))].slice(0, 20);
+}

@@ -1,0 +1,102 @@
+// What the store promises on a PostgreSQL server that goes away, comes back, or is shared by many processes.
+import { tmpdir } from 'node:os';
+import pg from 'pg';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStore } from '../../src/store/open-store.js';
+import { eventually } from '../support/eventually.js';
+import {
+  postgresAvailable,
+  startPrivatePostgres,
+  type PrivatePostgres,
+} from '../support/private-postgres.js';
+import { alertLife, samplePrediction } from '../support/store-samples.js';
+
+const available = postgresAvailable();
+
+describe.skipIf(!available)(
+  `the store on a server${available ? '' : ' (skipped: PostgreSQL is not installed)'}`,
+  () => {
+    const lines: string[] = [];
+    const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
+    const open = (databaseUrl: string, startTimeoutMs = 20_000) =>
+      openStore({ databaseUrl, dataDir: tmpdir(), log, now: Date.now, startTimeoutMs });
+    let postgres: PrivatePostgres;
+    beforeAll(async () => {
+      postgres = await startPrivatePostgres();
+    });
+    afterAll(() => postgres.stop());
+
+    it.each(['kill', 'shutDown'] as const)(
+      'answers UNAVAILABLE within a second while the server is away, and works again after it (%s)',
+      async (end) => {
+        const store = await open(await postgres.createDatabase(`away_${end.toLowerCase()}`));
+        const before = samplePrediction();
+        await store.predictions.record([before]);
+        // Several connections, so that idle ones are lost too.
+        await Promise.all(Array.from({ length: 8 }, () => store.ping(2_000)));
+        await postgres[end]();
+        for (const call of [
+          () => store.predictions.find([before.id]),
+          () => store.predictions.record([samplePrediction()]),
+          () => store.alerts.record(alertLife()),
+          () => store.ping(500),
+        ]) {
+          const start = performance.now();
+          await expect(call()).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+          expect(performance.now() - start).toBeLessThan(1_500);
+        }
+        await postgres.restart();
+        await eventually(() => store.ping(1_000).then(() => true));
+        expect((await store.predictions.find([before.id])).get(before.id)?.id).toBe(before.id);
+        await store.close();
+      },
+    );
+
+    it('waits at the start for a server that comes', async () => {
+      const url = await postgres.createDatabase('late');
+      await postgres.shutDown();
+      lines.length = 0;
+      const opening = open(url);
+      await eventually(() => lines.some((line) => line.includes('waiting for the database')));
+      await postgres.restart();
+      const store = await opening;
+      await store.ping(1_000);
+      await store.close();
+    });
+
+    it.each([
+      ['a server that stays away', 'postgres://u:hunter2@127.0.0.1:1/db', '127.0.0.1:1/db'],
+      ['no URL', 'hunter2 is no url', 'DATABASE_URL'],
+    ])('gives up on %s and keeps the password to itself', async (_case, url, named) => {
+      lines.length = 0;
+      const failure = await open(url, 0).catch((error: unknown) => error);
+      expect(String(failure)).toContain(named);
+      expect(`${String(failure)} ${lines.join('')}`).not.toContain('hunter2');
+    });
+
+    it('gives up at once on a database that is not there', async () => {
+      const url = new URL('/nothing', postgres.url).href;
+      await expect(open(url)).rejects.toThrow(/nothing.*does not exist/);
+    });
+
+    it('makes its tables once when many processes start together', async () => {
+      const url = await postgres.createDatabase('together');
+      const stores = await Promise.all(Array.from({ length: 6 }, () => open(url)));
+      const prediction = samplePrediction();
+      await Promise.all(stores.map((store) => store.predictions.record([prediction])));
+      for (const store of stores) expect((await store.predictions.find([prediction.id])).size).toBe(1);
+      await Promise.all(stores.map((store) => store.close()));
+    });
+
+    it('refuses a database that a newer version has changed', async () => {
+      const url = await postgres.createDatabase('newer');
+      await (await open(url)).close();
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      await client.query(`INSERT INTO vigie_migrations (number, name) VALUES (9999, 'from the future')`);
+      await client.end();
+      await expect(open(url)).rejects.toThrow(/migration 9999.*newer Vigie/);
+    });
+  },
+);

@@ -1,0 +1,99 @@
+// Redis is killed under load and comes back: fast refusals meanwhile, recovery by itself, nothing acknowledged lost.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ask, predictIris, subscribe } from '../support/api-client.js';
+import { eventually } from '../support/eventually.js';
+import { startPrivateRedis, type PrivateRedis } from '../support/private-redis.js';
+import { recordedIds } from '../support/recorded-ids.js';
+import { privateDataDir, QUICK, startVigie, type VigieProcess } from '../support/vigie-process.js';
+
+let redis: PrivateRedis;
+let data: Awaited<ReturnType<typeof privateDataDir>>;
+let vigie: VigieProcess;
+
+beforeAll(async () => {
+  [redis, data] = await Promise.all([startPrivateRedis(), privateDataDir()]);
+  vigie = await startVigie({ ...QUICK, REDIS_URL: redis.url, DATA_DIR: data.dir });
+});
+
+afterAll(async () => {
+  await vigie.stop();
+  await redis.stop();
+  await data.remove();
+});
+
+interface Outcome {
+  readonly id: string | undefined;
+  readonly code: string | undefined;
+  readonly sentAt: number;
+  readonly tookMs: number;
+}
+
+it('fails fast with UNAVAILABLE, recovers within ten seconds, and has every answered prediction in the record', async () => {
+  const outcomes: Outcome[] = [];
+  let loading = true;
+  const client = async () => {
+    while (loading) {
+      const sentAt = Date.now();
+      const { data: answer, errors } = await predictIris(vigie.url);
+      outcomes.push({
+        id: answer?.predict.id,
+        code: errors?.[0]?.extensions.code,
+        sentAt,
+        tookMs: Date.now() - sentAt,
+      });
+      // A refused client comes back at its own pace; without this the loop would only count refusals.
+      if (errors !== undefined) await new Promise((resume) => setTimeout(resume, 20));
+    }
+  };
+  const clients = Array.from({ length: 8 }, client);
+  const ticket = 'mutation($input: PredictInput!) { submitPrediction(input: $input) { id } }';
+  await eventually(() => outcomes.length > 300);
+  const submitted = await Promise.all(
+    Array.from({ length: 20 }, () =>
+      ask<{ submitPrediction: { id: string } }>(vigie.url, ticket, {
+        input: {
+          model: 'iris-classifier',
+          features: { sepal_length: 6, sepal_width: 3, petal_length: 4, petal_width: 1.2 },
+        },
+      }),
+    ),
+  );
+
+  await redis.kill();
+  const killedAt = Date.now();
+  await eventually(() => outcomes.filter(({ code }) => code === 'UNAVAILABLE').length > 20);
+  await redis.restart();
+  const restartedAt = Date.now();
+  await eventually(() => outcomes.some(({ id, sentAt }) => id !== undefined && sentAt > restartedAt), {
+    timeoutMs: 10_000,
+  });
+  loading = false;
+  await Promise.all(clients);
+
+  const whileAway = outcomes.filter(({ sentAt }) => sentAt > killedAt && sentAt < restartedAt);
+  expect(new Set(whileAway.map(({ code }) => code))).toEqual(new Set(['UNAVAILABLE']));
+  expect(Math.max(...whileAway.map(({ tookMs }) => tookMs))).toBeLessThan(1000);
+  const acknowledged = [
+    ...outcomes.flatMap(({ id }) => (id === undefined ? [] : [id])),
+    ...submitted.map(({ submitPrediction }) => submitPrediction.id),
+  ];
+  const recorded = await eventually(
+    async () => {
+      const ids = await recordedIds(vigie.url, 'iris-classifier');
+      return acknowledged.every((id) => ids.includes(id)) && ids;
+    },
+    { timeoutMs: 30_000 },
+  );
+  expect(new Set(recorded).size).toBe(recorded.length);
+});
+
+it('goes on measuring and pushing live afterwards', async () => {
+  const live = await subscribe<{ metricUpdated: { n: number } }>(
+    vigie.url,
+    'subscription { metricUpdated(model: "iris-classifier", names: ["confidence_mean"]) { n value } }',
+  );
+  await predictIris(vigie.url);
+  await eventually(() => live.items.length > 0);
+  await live.close();
+  expect(await (await fetch(`${vigie.url}/health/ready`)).json()).toMatchObject({ status: 'ok' });
+});

@@ -1,0 +1,82 @@
+// A worker dies in the middle of its work: every request has an outcome, nothing is recorded twice, nothing is missing.
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ask, predictIris } from '../support/api-client.js';
+import { eventually } from '../support/eventually.js';
+import { startPrivateRedis, type PrivateRedis } from '../support/private-redis.js';
+import { recordedIds } from '../support/recorded-ids.js';
+import { privateDataDir, startVigie, type VigieProcess } from '../support/vigie-process.js';
+
+const RETRYABLE = ['DEADLINE_EXCEEDED', 'UNAVAILABLE', 'OVERLOADED'];
+
+let redis: PrivateRedis;
+let data: Awaited<ReturnType<typeof privateDataDir>>;
+let front: VigieProcess;
+let worker: VigieProcess;
+
+beforeAll(async () => {
+  [redis, data] = await Promise.all([startPrivateRedis(), privateDataDir()]);
+  const common = { REDIS_URL: redis.url, DATA_DIR: data.dir };
+  worker = await startVigie({ ...common, ROLES: 'worker' });
+  front = await startVigie({ ...common, ROLES: 'api,monitor' });
+});
+
+afterAll(async () => {
+  await front.stop();
+  await worker.stop();
+  await redis.stop();
+  await data.remove();
+});
+
+it('answers or retryably fails each of 500 predictions, records each once, and misses none', async () => {
+  const common = { REDIS_URL: redis.url, DATA_DIR: data.dir };
+  const answered: string[] = [];
+  const failed: { code: string; predictionId: string | undefined }[] = [];
+  const requests = Array.from({ length: 500 }, async () => {
+    const { data: answer, errors } = await predictIris(front.url);
+    if (answer != null) answered.push(answer.predict.id);
+    const extensions = errors?.[0]?.extensions;
+    if (extensions !== undefined)
+      failed.push({ code: extensions.code, predictionId: extensions.predictionId });
+  });
+  await eventually(() => answered.length > 0);
+  await worker.kill();
+  const restarted = startVigie({ ...common, ROLES: 'worker' });
+  await Promise.all(requests);
+  worker = await restarted;
+
+  expect(answered.length + failed.length).toBe(500);
+  expect(failed.filter(({ code }) => !RETRYABLE.includes(code))).toEqual([]);
+  // A failure without an id was refused before the queue; everything else must reach the record, late ones as failed.
+  const underWay = failed.flatMap(({ predictionId }) => (predictionId === undefined ? [] : [predictionId]));
+  const expected = [...answered, ...underWay];
+  const recorded = await eventually(
+    async () => {
+      const ids = await recordedIds(front.url, 'iris-classifier');
+      return expected.every((id) => ids.includes(id)) && ids;
+    },
+    { timeoutMs: 20_000 },
+  );
+  expect(new Set(recorded).size).toBe(recorded.length);
+  const { predict } = (await predictIris(front.url)).data ?? {};
+  expect(predict?.label).toBe('setosa');
+});
+
+it('refuses at once while no worker is there, instead of letting requests time out', async () => {
+  await worker.kill();
+  const refusal = await eventually(
+    async () => {
+      const startedAt = Date.now();
+      const { errors } = await predictIris(front.url, undefined, { deadlineMs: 1000 });
+      return errors?.[0]?.extensions.code === 'UNAVAILABLE' && { tookMs: Date.now() - startedAt };
+    },
+    { timeoutMs: 20_000 },
+  );
+  expect(refusal.tookMs).toBeLessThan(1000);
+  const ready = await fetch(`${front.url}/health/ready`);
+  expect(ready.status).toBe(503);
+  expect(await ready.text()).toContain('workers');
+  worker = await startVigie({ REDIS_URL: redis.url, DATA_DIR: data.dir, ROLES: 'worker' });
+  await eventually(async () => (await predictIris(front.url)).data?.predict.id);
+  const { workers } = await ask<{ workers: { id: string }[] }>(front.url, '{ workers { id } }');
+  expect(workers.length).toBe(1);
+});

@@ -1,0 +1,139 @@
+// Rounds of findings against a real Redis: the state in the hash and the entries of the stream change together.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectRedis } from '../../src/redis/connect.js';
+import type { RedisConnections } from '../../src/redis/redis-client.js';
+import { findingOf } from '../support/alert-story.js';
+import { startPrivateRedis, type PrivateRedis } from '../support/private-redis.js';
+import { openAlertsRoom, reportOf, silent } from './alerts-room.js';
+
+let server: PrivateRedis;
+let redis: RedisConnections;
+
+beforeAll(async () => {
+  server = await startPrivateRedis();
+  redis = await connectRedis({ url: server.url, log: silent });
+});
+afterAll(async () => {
+  await redis.close();
+  await server.stop();
+});
+
+test('an alert lives through rounds: pending, firing, resolved, and is forgotten after its cooldown', async () => {
+  const room = openAlertsRoom(redis);
+  const see = async (afterMs: number, status: 'ok' | 'warning') => {
+    room.clock.now += afterMs;
+    expect(await room.round(reportOf('confidence', [findingOf(status)]))).toBe('committed');
+  };
+  await see(0, 'ok');
+  await see(0, 'warning');
+  expect((await room.open('confidence/mean'))?.alert.state).toBe('pending');
+  await see(10_000, 'warning');
+  expect((await room.open('confidence/mean'))?.alert.state).toBe('firing');
+  await see(5_000, 'ok');
+  await see(30_000, 'ok');
+  expect((await room.open('confidence/mean'))?.alert.state).toBe('resolved');
+  await see(60_000, 'ok');
+  expect(await redis.commands.exists(room.keys.model('iris').openAlerts)).toBe(0);
+
+  const transitions = await room.transitions();
+  expect(transitions.map(({ to, notify }) => [to, notify])).toEqual([
+    ['pending', false],
+    ['firing', true],
+    ['resolved', true],
+  ]);
+  expect(new Set(transitions.map(({ id }) => id)).size).toBe(3);
+  expect(transitions[0]?.alert).toMatchObject({
+    model: 'iris',
+    monitor: 'confidence',
+    key: 'mean',
+    version: 1,
+  });
+});
+
+test('a round that changes no alert writes nothing', async () => {
+  const room = openAlertsRoom(redis, { forMs: 0 });
+  const bad = reportOf('confidence', [findingOf('critical')]);
+  await room.round(bad);
+  expect(await room.judge('iris', [bad, reportOf('latency', [findingOf('ok')])], room.clock.now + 1)).toEqual(
+    {
+      writes: [],
+      expectations: [],
+    },
+  );
+});
+
+test('a judgement made on a state that has changed since does not go through, and a second one does', async () => {
+  const room = openAlertsRoom(redis, { forMs: 0 });
+  await room.round(reportOf('confidence', [findingOf('warning')]));
+  const worse = [reportOf('confidence', [findingOf('critical')])];
+  const stale = await room.judge('iris', worse, room.clock.now);
+  const id = (await room.open('confidence/mean'))?.alert.id ?? '';
+  await room.acknowledge(id, 'ann', null);
+  expect(await room.commit(stale)).toBe('conflict');
+  expect(await room.round(...worse)).toBe('committed');
+  expect((await room.transitions()).map(({ to }) => to)).toEqual([
+    'pending',
+    'firing',
+    'acknowledged',
+    'firing',
+  ]);
+});
+
+test('two judges of one round: only one opens the alert', async () => {
+  const room = openAlertsRoom(redis);
+  const bad = [reportOf('confidence', [findingOf('warning')])];
+  const [first, second] = await Promise.all([
+    room.judge('iris', bad, room.clock.now),
+    room.judge('iris', bad, room.clock.now),
+  ]);
+  expect([await room.commit(first), await room.commit(second)]).toEqual(['committed', 'conflict']);
+  expect(await room.transitions()).toHaveLength(1);
+});
+
+test('an alert whose key or monitor is no longer there resolves like an ok one', async () => {
+  const room = openAlertsRoom(redis, { forMs: 0 });
+  await room.round(
+    reportOf('confidence', [findingOf('warning')]),
+    reportOf('drift', [findingOf('warning', { key: 'petal_width' })]),
+  );
+  // `drift` is switched off, and `confidence` speaks of another key.
+  const after = reportOf('confidence', [findingOf('ok', { key: 'min' })]);
+  await room.round(after);
+  room.clock.now += 30_000;
+  await room.round(after);
+  const ended = (await room.transitions()).filter(({ to }) => to === 'resolved');
+  expect(ended.map(({ alert }) => alert.key).toSorted()).toEqual(['mean', 'petal_width']);
+});
+
+test('an alert stays when its monitor fails instead of answering', async () => {
+  const room = openAlertsRoom(redis, { forMs: 0 });
+  await room.round(reportOf('confidence', [findingOf('warning')]));
+  for (const status of ['down', 'degraded'] as const) {
+    const health = { status, errors: 1, lastError: 'boom', lagSeconds: 0 };
+    for (let round = 0; round < 3; round += 1) {
+      room.clock.now += 60_000;
+      await room.round(reportOf('confidence', [findingOf('ok', { key: 'min' })], { health }));
+    }
+  }
+  expect((await room.open('confidence/mean'))?.alert.state).toBe('firing');
+});
+
+test('where two versions report one key, there is one alert and the worst finding speaks', async () => {
+  const room = openAlertsRoom(redis, { forMs: 0 });
+  await room.round(
+    reportOf('confidence', [findingOf('ok')], { version: 1 }),
+    reportOf('confidence', [findingOf('critical')], { version: 2 }),
+    reportOf('confidence', [findingOf('warning')], { version: 3 }),
+  );
+  expect((await room.open('confidence/mean'))?.alert).toMatchObject({ severity: 'critical', version: 2 });
+  expect(await room.transitions()).toHaveLength(2);
+});
+
+test('a hash field that cannot be read is replaced, or removed when there is nothing to tell', async () => {
+  const room = openAlertsRoom(redis);
+  const { openAlerts } = room.keys.model('iris');
+  await redis.commands.hSet(openAlerts, { 'confidence/mean': '{"old":1}', 'gone/mean': 'not json' });
+  expect(await room.round(reportOf('confidence', [findingOf('warning')]))).toBe('committed');
+  expect(await redis.commands.hKeys(openAlerts)).toEqual(['confidence/mean']);
+  expect((await room.open('confidence/mean'))?.alert.state).toBe('pending');
+});

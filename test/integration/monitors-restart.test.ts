@@ -1,0 +1,171 @@
+// Monitoring goes on where it stood: over a stop, a kill, a standby's takeover and a restart of Redis.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectRedis } from '../../src/redis/connect.js';
+import type { RedisConnections } from '../../src/redis/redis-client.js';
+import { eventually } from '../support/eventually.js';
+import { monitorSubject, predictionBatch, traffic } from '../support/monitor-batches.js';
+import { startPrivateRedis, type PrivateRedis } from '../support/private-redis.js';
+import { openMonitorsRoom, silent } from './monitors-room.js';
+
+let server: PrivateRedis;
+let redis: RedisConnections;
+
+beforeAll(async () => {
+  server = await startPrivateRedis();
+  redis = await connectRedis({ url: server.url, log: silent });
+});
+
+afterAll(async () => {
+  await redis.close();
+  await server.stop();
+});
+
+const BATCHES = traffic(400);
+type Room = ReturnType<typeof openMonitorsRoom>;
+
+/** Monitors' state and the measurements of the last round, once `last` was committed. */
+async function outcome(room: Room, last: string) {
+  await eventually(async () => (await room.savedPosition()) === last);
+  const { monitors } = JSON.parse((await room.snapshot()) ?? '') as { monitors: unknown };
+  const names = ['latency', 'throughput', 'error-rate', 'confidence', 'class-distribution'];
+  const statuses = await Promise.all(names.map((name) => room.status(name)));
+  return {
+    monitors,
+    reports: statuses.map((report) => [
+      report?.monitor,
+      report?.window,
+      report?.measurements,
+      report?.findings,
+    ]),
+  };
+}
+
+async function uninterrupted() {
+  const room = openMonitorsRoom(server.url, redis);
+  const last = await room.append(BATCHES);
+  const process = await room.start();
+  const result = await outcome(room, last);
+  await process.stop();
+  return result;
+}
+
+describe('a monitor process', () => {
+  it('sees what was predicted before anyone watched, and shows how far it has read', async () => {
+    const room = openMonitorsRoom(server.url, redis);
+    const last = await room.append(BATCHES);
+    const process = await room.start();
+    await eventually(async () => (await room.groupPosition()) === last);
+    const report = await eventually(() => room.status('latency'));
+    expect(report).toMatchObject({
+      model: 'valve',
+      version: 1,
+      window: { n: 1000 },
+      health: { status: 'ok' },
+    });
+    const text = await process.metrics.registry.metrics();
+    expect(text).toContain('vigie_monitor_prediction_rate{model="valve",version="1"}');
+    expect(text).toContain('vigie_monitor_leases{model="valve"} 1');
+    await process.stop();
+    expect(await room.holder()).toBeNull();
+  });
+
+  it('continues after a graceful restart as if it had never stopped', async () => {
+    const room = openMonitorsRoom(server.url, redis);
+    const middle = await room.append(BATCHES.slice(0, 170));
+    const first = await room.start();
+    await eventually(async () => (await room.savedPosition()) === middle);
+    await first.stop();
+    const last = await room.append(BATCHES.slice(170));
+    const second = await room.start();
+    expect(await outcome(room, last)).toEqual(await uninterrupted());
+    await second.stop();
+  });
+
+  it('hands over to a standby when it is killed, which replays what was not saved', async () => {
+    const room = openMonitorsRoom(server.url, redis);
+    const middle = await room.append(BATCHES.slice(0, 170));
+    const first = await room.start();
+    const standby = await room.start();
+    await eventually(async () => (await room.savedPosition()) === middle);
+    expect(await room.holder()).toBe(first.id);
+    // Whatever of these the first process has read and not committed yet is lost with it.
+    const last = await room.append(BATCHES.slice(170));
+    await first.kill();
+    await eventually(async () => (await room.holder()) === standby.id);
+    expect(await outcome(room, last)).toEqual(await uninterrupted());
+    await standby.stop();
+  });
+
+  it('lets a standby take over at once when it stops in order', async () => {
+    const room = openMonitorsRoom(server.url, redis);
+    const first = await room.start({ leaseTtlMs: 60_000 });
+    await eventually(async () => (await room.holder()) === first.id);
+    const standby = await room.start();
+    await first.stop();
+    await eventually(async () => (await room.holder()) === standby.id, { timeoutMs: 5000 });
+    await standby.stop();
+  });
+
+  it('commits nothing once another holds the lease, and stops showing gauges', async () => {
+    const room = openMonitorsRoom(server.url, redis);
+    await room.append(BATCHES.slice(0, 50));
+    const process = await room.start({ leaseTtlMs: 60_000 });
+    await eventually(() => room.status('latency'));
+    await redis.commands.set(room.model.lease, 'another');
+    await eventually(
+      async () => !(await process.metrics.registry.metrics()).includes('vigie_monitor_leases{'),
+    );
+    const before = (await room.reports()).length;
+    await room.append(BATCHES.slice(50, 60));
+    await process.stop();
+    expect((await room.reports()).length).toBe(before);
+    expect(await room.holder()).toBe('another');
+  });
+
+  it('reads a backlog up before it judges, so that a restart is not taken for silence', async () => {
+    const room = openMonitorsRoom(server.url, redis);
+    const backlog = traffic(2000);
+    await room.append(backlog);
+    room.clock.now = Date.now() + 60_000;
+    const process = await room.start({
+      models: [monitorSubject({ monitors: { 'error-rate': { window: { count: 10_000 } } } })],
+      evaluateEveryMs: 1,
+    });
+    const first = await eventually(async () =>
+      (await room.reports()).find(({ monitor }) => monitor === 'error-rate'),
+    );
+    const rows = backlog.reduce((total, { ids }) => total + ids.length, 0);
+    expect(first).toMatchObject({ window: { n: rows }, health: { lagSeconds: 0 } });
+    await process.stop();
+  });
+
+  it('passes over what it cannot read and what another version predicted', async () => {
+    const room = openMonitorsRoom(server.url, redis);
+    await room.append([predictionBatch(1000, [{}])]);
+    await redis.commands.xAdd(room.model.predictions, '*', { e: 'nonsense' });
+    await room.append([predictionBatch(1000, [{}, {}], { version: 2 }), predictionBatch(1000, [{}])]);
+    const last = await redis.commands.xAdd(room.model.predictions, '*', { e: '{}' });
+    const process = await room.start();
+    await eventually(async () => (await room.savedPosition()) === last);
+    expect((await room.status('latency'))?.window.n).toBe(2);
+    await process.stop();
+  });
+});
+
+describe('an outage of Redis', () => {
+  it('is waited out with the state in memory, and nothing is missed or counted twice', async () => {
+    // What is checked is the watch and not the disk, so Redis may not lose its last second.
+    await redis.commands.sendCommand(['CONFIG', 'SET', 'appendfsync', 'always']);
+    const room = openMonitorsRoom(server.url, redis);
+    const middle = await room.append(BATCHES.slice(0, 170));
+    const process = await room.start({ leaseTtlMs: 30_000 });
+    await eventually(async () => (await room.savedPosition()) === middle);
+    await server.kill();
+    await eventually(() => !redis.ready());
+    await server.restart();
+    await eventually(() => redis.ready());
+    const last = await room.append(BATCHES.slice(170));
+    expect(await outcome(room, last)).toEqual(await uninterrupted());
+    await process.stop();
+  });
+});

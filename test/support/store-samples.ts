@@ -1,0 +1,128 @@
+// Rows for tests of the store: plain ones, of which a test changes what it speaks of.
+import { v7 } from 'uuid';
+import type { AlertTransition } from '../../src/events/alert-transition.js';
+import type { FeedbackBatch } from '../../src/events/feedback-batch.js';
+import type { Measurement, MonitorReport } from '../../src/events/monitor-report.js';
+import type { PredictionRecord } from '../../src/events/prediction-record.js';
+
+/** An id made at `at` (epoch ms). */
+export function idAt(at: number): string {
+  return v7({ msecs: at });
+}
+
+/** A prediction whose id was made at its `createdAt`. */
+export function samplePrediction(changes: Partial<PredictionRecord> = {}): PredictionRecord {
+  const createdAt = changes.createdAt ?? Date.now();
+  return {
+    id: idAt(createdAt),
+    model: 'iris',
+    version: 1,
+    status: 'completed',
+    label: 'setosa',
+    value: null,
+    confidence: 0.9,
+    probabilities: [
+      { label: 'setosa', probability: 0.9 },
+      { label: 'virginica', probability: 0.1 },
+    ],
+    features: { petal_length: 1.4, room: 'office', open: true, note: null },
+    warnings: [{ code: 'OUT_OF_RANGE', feature: 'petal_length', message: 'below 0' }],
+    createdAt,
+    timings: { totalMs: 4.25, queueMs: 1.5, computeMs: 0.125, batchSize: 3 },
+    error: null,
+    requestId: 'request-1',
+    subject: null,
+    metadata: { floor: 3, tags: ['a', { b: null }] },
+    ...changes,
+  };
+}
+
+/** One item of feedback on one prediction. */
+export function sampleFeedback(
+  prediction: PredictionRecord,
+  truth: { label?: string; value?: number },
+  { id, receivedAt = Date.now() }: { id?: string; receivedAt?: number } = {},
+): FeedbackBatch {
+  const item = {
+    predictionId: prediction.id,
+    version: 1,
+    predictedAt: prediction.createdAt,
+    predicted: {},
+    truth,
+  };
+  return { v: 1, model: prediction.model, receivedAt, items: [{ ...item, id: id ?? idAt(receivedAt) }] };
+}
+
+export function sampleReport(
+  changes: Partial<MonitorReport> & { measurements: MonitorReport['measurements'] },
+): MonitorReport {
+  return {
+    v: 1,
+    model: 'iris',
+    version: 1,
+    monitor: 'latency',
+    at: Date.now(),
+    window: { from: null, to: null, n: 0 },
+    findings: [],
+    settings: {},
+    health: { status: 'ok', errors: 0, lastError: null, lagSeconds: 0 },
+    ...changes,
+  };
+}
+
+export function sampleMeasurement(changes: Partial<Measurement> = {}): Measurement {
+  return { name: 'latency_seconds', labels: { quantile: '0.99' }, unit: 's', value: 1, n: 1, ...changes };
+}
+
+/** The transitions of one alert from pending to resolved, one second apart, as the state machine writes them. */
+export function alertLife(
+  changes: Partial<AlertTransition['alert']> = {},
+): [AlertTransition, AlertTransition, AlertTransition, AlertTransition] {
+  const startedAt = changes.startedAt ?? Date.now();
+  const base = {
+    id: idAt(startedAt),
+    model: 'iris',
+    version: 1,
+    monitor: 'confidence',
+    key: 'mean',
+    severity: 'warning' as const,
+    summary: 'the mean confidence is 0.61',
+    value: 0.61,
+    threshold: 0.7,
+    startedAt,
+    firedAt: null,
+    resolvedAt: null,
+    acknowledgedBy: null,
+    ...changes,
+  };
+  const fired = { ...base, firedAt: startedAt + 1_000 };
+  const acknowledged = { ...fired, acknowledgedBy: 'ada' };
+  const resolved = { ...acknowledged, resolvedAt: startedAt + 3_000 };
+  return [
+    transition(null, 'pending', startedAt, base),
+    transition('pending', 'firing', startedAt + 1_000, fired),
+    transition('firing', 'acknowledged', startedAt + 2_000, acknowledged, { by: 'ada', comment: 'on it' }),
+    transition('acknowledged', 'resolved', startedAt + 3_000, resolved),
+  ];
+}
+
+function transition(
+  from: AlertTransition['from'],
+  to: AlertTransition['to'],
+  at: number,
+  alert: Omit<AlertTransition['alert'], 'state'>,
+  { by = null, comment = null }: { by?: string | null; comment?: string | null } = {},
+): AlertTransition {
+  return {
+    v: 1,
+    id: idAt(at),
+    from,
+    to,
+    at,
+    by,
+    comment,
+    value: 0.61,
+    notify: false,
+    alert: { ...alert, state: to },
+  };
+}
