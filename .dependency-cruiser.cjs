@@ -1,6 +1,6 @@
 // The import law: which room may know which, checked by `npm run imports`. Type-only imports count as imports.
 
-const SHARED = '^src/(errors|metrics)\\.ts$|^src/manifest/';
+const SHARED = '^src/(errors|metrics|time-limit)\\.ts$|^src/manifest/';
 const EVENT_CONTRACTS =
   '^src/events/(prediction-batch|prediction-record|feedback-batch|monitor-report|alert-transition)\\.ts$';
 const REDIS = '^src/redis/';
@@ -10,34 +10,20 @@ const STORE_FACE = '^src/store/store\\.ts$';
 /** What each room may import beside itself, what is shared, and the events' contracts. */
 const LAW = {
   schema: [],
-  resolvers: [
-    '^src/schema/',
-    '^src/serving/serving\\.ts$',
-    '^src/registry/registry\\.ts$',
-    '^src/events/',
-    STORE_FACE,
-    '^src/monitors/monitor\\.ts$',
-  ],
-  registry: ['^src/store/', '^src/onnx/'],
-  serving: ['^src/registry/', '^src/queue/', '^src/events/', REDIS, STORE_FACE],
+  resolvers: ['^src/schema/', '^src/serving/serving\\.ts$', '^src/registry/registry\\.ts$', STORE_FACE],
+  registry: ['^src/onnx/'],
+  serving: ['^src/registry/registry\\.ts$', '^src/queue/', '^src/events/', REDIS],
   queue: [REDIS],
-  workers: [
-    '^src/queue/',
-    '^src/inference/',
-    '^src/events/',
-    '^src/store/',
-    '^src/registry/registry\\.ts$',
-    REDIS,
-  ],
+  workers: ['^src/queue/', '^src/inference/inference\\.ts$', '^src/events/', STORE_FACE, REDIS],
   inference: ['^src/onnx/'],
   events: [REDIS],
-  monitors: ['^src/events/', '^src/registry/registry\\.ts$', REDIS],
-  alerts: ['^src/store/', '^src/events/', '^src/queue/', REDIS],
+  monitors: ['^src/events/', REDIS],
+  alerts: ['^src/events/', REDIS],
   store: [DATA_FOLDER],
   recorder: ['^src/events/', '^src/store/', REDIS],
   redis: [DATA_FOLDER],
   'data-folder': [],
-  http: ['^src/schema/', '^src/resolvers/'],
+  http: ['^src/resolvers/'],
   manifest: [],
   onnx: [],
   training: ['^src/onnx/'],
@@ -62,7 +48,7 @@ const rooms = Object.entries(LAW).map(([room, allowed]) => ({
   severity: 'error',
   from: { path: `^src/${room}/`, pathNot: '\\.test\\.ts$' },
   to: {
-    path: '^(src|models|test|scripts)/',
+    path: '^(src|models|test|scripts|examples|bench)/',
     pathNot: [`^src/${room}/`, SHARED, EVENT_CONTRACTS, ...allowed],
   },
 }));
@@ -149,7 +135,17 @@ module.exports = {
       name: 'an-example-uses-the-contract-only',
       severity: 'error',
       from: { path: '^examples/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/', pathNot: '^src/monitors/monitor\\.ts$' },
+      to: {
+        path: '^(src|models|test|scripts|bench)/',
+        pathNot: '^src/monitors/monitor\\.ts$',
+      },
+    },
+    {
+      name: 'a-benchmark-measures-from-outside',
+      comment: 'what is measured runs as a process of its own and is asked over HTTP',
+      severity: 'error',
+      from: { path: '^bench/' },
+      to: { path: '^(src|models|test|scripts|examples)/' },
     },
     {
       name: 'tests-are-not-imported',

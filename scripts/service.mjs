@@ -1,10 +1,11 @@
 // Runs the compiled program as a child: waits until it is ready, shows its warnings, keeps its log and ends it.
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Stop, root } from './installation.mjs';
+import { openLogFile } from './log-file.mjs';
 import { readLogLine, reasonOf } from './log-lines.mjs';
 
 const FORCED_AFTER_MS = 3000;
@@ -32,7 +33,7 @@ export function startService(env, say) {
   const dataDir = resolve(root, env.DATA_DIR || '.vigie');
   mkdirSync(dataDir, { recursive: true });
   const logPath = join(dataDir, 'vigie.log');
-  const log = createWriteStream(logPath, { flags: 'a' });
+  const log = openLogFile(logPath);
   // Detached, because a terminal sends Ctrl-C to the whole group and the program is to hear it once, from here. The
   // channel closes when this process dies, by which the program knows that it is alone.
   const child = spawn(process.execPath, ['--enable-source-maps', join('dist', 'main.js')], {
@@ -47,7 +48,7 @@ export function startService(env, say) {
   const ready = new Promise((done, fail) => {
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
-        log.write(`${line}\n`);
+        log.write(line);
         recent.push(line);
         if (recent.length > 100) recent.shift();
         const entry = readLogLine(line, env.LOG_LEVEL);
@@ -63,7 +64,7 @@ export function startService(env, say) {
   const stopped = new Promise((done, fail) => {
     child.once('error', (error) => fail(new Stop(`Vigie could not be started: ${error.message}`)));
     child.once('close', (code, signal) => {
-      log.end();
+      log.close();
       if (stopping) done();
       else fail(new Stop(`Vigie ended (${signal ?? code}): ${reasonOf(recent)}\nIts whole log: ${logPath}`));
     });

@@ -20,9 +20,10 @@ await orStop(async () => {
   await ensureBuilt(say);
   await requireFreePort(process.env);
 
+  // First the handlers: a signal that kills this process would leave the program to find out that it is alone.
+  stopOnSignals(() => service);
   say('Starting ...');
   const service = startService(process.env, say);
-  stopOnSignals(service);
   const url = await service.ready;
   if (url !== undefined)
     say(`Ready at ${url} after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
@@ -34,9 +35,9 @@ await orStop(async () => {
 // Something of npm's may still hold a pipe; all that was started has ended by now.
 process.exit();
 
-function stopOnSignals(service) {
+function stopOnSignals(started) {
   // Nobody reads any more, as with `npm run up | head`.
-  process.stdout.on('error', () => service.stop());
+  process.stdout.on('error', () => started().stop());
   let askedAt;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
@@ -44,9 +45,9 @@ function stopOnSignals(service) {
       if (askedAt === undefined) {
         askedAt = now;
         say('\nStopping; Ctrl-C again to force.');
-        service.stop();
+        started().stop();
       } else if (now - askedAt > SAME_CTRL_C_MS) {
-        service.force();
+        started().force();
       }
     });
   }

@@ -1,6 +1,9 @@
 // Puts a process together: infrastructure, then its roles, then its door; and takes it apart in the opposite order.
+import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { setTimeout as delay } from 'node:timers/promises';
 import { v7 } from 'uuid';
+import { z } from 'zod';
 import type { Config } from './config.js';
 import { createEventWriter } from './events/event-writer.js';
 import { createLog } from './log.js';
@@ -25,17 +28,27 @@ export interface App {
   stop(): Promise<void>;
 }
 
-const version = (createRequire(import.meta.url)('../package.json') as { version: string }).version;
+const LATE_PARTS_MS = 3000;
 
-/** Starts a process with the roles of its settings. Rejects, with everything closed again, when a part cannot start. */
-export async function startApp(config: Config): Promise<App> {
+const packageSchema = z.object({ version: z.string() });
+
+/**
+ * Starts a process with the roles of its settings. Rejects, with everything closed again, when a part cannot start or
+ * `signal` asks it to stop before it is ready.
+ */
+export async function startApp(config: Config, signal: AbortSignal): Promise<App> {
+  const { version } = packageSchema.parse(createRequire(import.meta.url)('../package.json'));
   const log = createLog(config.logLevel, { service: 'vigie', version, roles: config.roles.join(',') });
   const stops = createStopList({ graceMs: config.stopGraceMs, log });
+  const starting = start(config, version, log, stops.add);
   try {
-    const url = await start(config, log, stops.add);
+    const url = await Promise.race([starting, aborted(signal)]);
     log.info({ event: 'ready', url }, 'ready');
     return { url, stop: () => stops.run() };
   } catch (error) {
+    await stops.run();
+    // What was on its way when the start was given up is stopped as it arrives.
+    await Promise.race([starting.catch(() => undefined), delay(LATE_PARTS_MS)]);
     await stops.run();
     throw error;
   }
@@ -43,6 +56,7 @@ export async function startApp(config: Config): Promise<App> {
 
 async function start(
   config: Config,
+  version: string,
   log: ReturnType<typeof createLog>,
   onStop: House['onStop'],
 ): Promise<string> {
@@ -50,6 +64,7 @@ async function start(
   const now = () => Date.now();
   const metrics = createMetrics();
   const needsStore = has('api') || has('monitor');
+  if (config.redis.url === undefined || needsStore) makeDataDir(config.dataDir);
 
   const registry = await loadRegistry({ modelsDir: config.modelsDir, log });
   // The two databases start side by side; each says by itself how to stop it, also when the other fails.
@@ -82,6 +97,22 @@ async function start(
   const api = store !== undefined && has('api') ? await startApiRole(house, store, version) : undefined;
   const checks = api?.checks ?? (() => checkDependencies(redis, store, undefined));
   return await startDoor(house, checks, api);
+}
+
+function makeDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`DATA_DIR ${dataDir} cannot be used: ${reason}`, { cause });
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(new Error('Stopped before it was ready.'));
+    signal.addEventListener('abort', () => reject(new Error('Stopped before it was ready.')), { once: true });
+  });
 }
 
 async function openRedis(config: Config, log: ReturnType<typeof createLog>, onStop: House['onStop']) {

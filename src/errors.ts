@@ -1,6 +1,6 @@
 // The error catalogue: every code a client can meet, with what it says and whether a retry can help.
 
-/** One problem with one part of an input; `path` names the field, as in `features.petal_width`. */
+/** One problem with one part of an input; `path` names the field, as in `input.features.petal_width`. */
 export interface InputIssue {
   readonly path: string;
   readonly message: string;
@@ -40,10 +40,7 @@ export class AppError extends Error {
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, message?: string, options: { cause?: unknown; details?: ErrorDetails } = {}) {
-    super(
-      message ?? CATALOGUE[code].message,
-      options.cause === undefined ? undefined : { cause: options.cause },
-    );
+    super(message ?? sentenceOf(code), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
     this.retryable = CATALOGUE[code].retryable;
@@ -54,6 +51,11 @@ export class AppError extends Error {
 /** Narrows a string that came back over the wire to a code of the catalogue; unknown ones become INTERNAL. */
 export function toErrorCode(code: string): ErrorCode {
   return Object.hasOwn(CATALOGUE, code) ? (code as ErrorCode) : 'INTERNAL';
+}
+
+/** What a code says when nothing more is known. */
+export function sentenceOf(code: ErrorCode): string {
+  return CATALOGUE[code].message;
 }
 
 /** True when a client that sends the same request again may be served. */

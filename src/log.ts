@@ -1,7 +1,7 @@
 // The one logger: JSON lines on stdout, no feature values, secrets blanked.
 import { pino, type Logger } from 'pino';
 
-/** `name` and `roles` are on every line. */
+/** What `base` holds is on every line. */
 export function createLog(level: string, base: Readonly<Record<string, unknown>>): Logger {
   return pino({
     level,

@@ -5,29 +5,29 @@ import { loadConfig } from './config.js';
 // npm hands Ctrl-C on although the terminal has sent it already; the echo must not count as a second wish.
 const ECHO_MS = 1000;
 
-try {
-  const starting = startApp(loadConfig(process.env));
-  let askedAt = 0;
-  const stop = () => {
-    if (askedAt > 0) {
-      // Asked twice: at once, by a signal that no running inference can turn into a crash report.
-      if (Date.now() - askedAt > ECHO_MS) process.kill(process.pid, 'SIGKILL');
-      return;
-    }
+const asked = new AbortController();
+let askedAt = 0;
+const ask = () => {
+  if (askedAt === 0) {
     askedAt = Date.now();
-    // A start that fails closes what it opened and is reported below.
-    starting
-      .then((app) => app.stop())
-      .then(
-        () => process.exit(0),
-        () => undefined,
-      );
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  // Started by a program that has died: nobody is left to stop this one.
-  process.once('disconnect', stop);
-  await starting;
+    asked.abort();
+  } else if (Date.now() - askedAt > ECHO_MS) {
+    // Asked twice: at once, by a signal that no running inference can turn into a crash report.
+    process.kill(process.pid, 'SIGKILL');
+  }
+};
+process.on('SIGINT', ask);
+process.on('SIGTERM', ask);
+// Started by a program that has died: nobody is left to stop this one.
+process.once('disconnect', ask);
+// It may have died before anybody listened. Without such a program there is no channel, and no such property.
+if ('connected' in process && !process.connected) ask();
+
+try {
+  const app = await startApp(loadConfig(process.env), asked.signal);
+  const stop = () => void app.stop().then(() => process.exit(0));
+  if (asked.signal.aborted) stop();
+  else asked.signal.addEventListener('abort', stop, { once: true });
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

@@ -32,6 +32,12 @@ export function createMetrics() {
       registers,
     }),
     sockets: new Gauge({ name: 'vigie_graphql_sockets', help: 'Open GraphQL WebSockets', registers }),
+    feedDropped: new Counter({
+      name: 'vigie_feed_dropped_total',
+      help: 'Live items dropped because a subscriber read too slowly, by feed',
+      labelNames: ['feed'],
+      registers,
+    }),
     predictions: new Counter({
       name: 'vigie_predictions_total',
       help: 'Predictions answered by this API process, by outcome (ok or error code)',
@@ -99,19 +105,25 @@ export function createMetrics() {
     }),
     streamParked: new Counter({
       name: 'vigie_stream_parked_total',
-      help: 'Entries a reader could not parse and set aside',
+      help: 'Entries a group could not read, and rows the database refused, set aside in the stream of the same name with :parked',
       labelNames: ['stream', 'model', 'group'],
+      registers,
+    }),
+    streamUnreadable: new Counter({
+      name: 'vigie_stream_unreadable_total',
+      help: 'Entries a reader without a group could not read and skipped',
+      labelNames: ['stream', 'model'],
       registers,
     }),
     streamTrimmedUnread: new Counter({
       name: 'vigie_stream_trimmed_unread_total',
-      help: 'Entries dropped by the length cap before every group had read them',
+      help: 'Entries dropped by the length cap before every group had read them, as this process saw it',
       labelNames: ['stream', 'model'],
       registers,
     }),
     recorded: new Counter({
       name: 'vigie_recorded_total',
-      help: 'Rows offered to the store by kind',
+      help: 'Rows the store took by kind, those it had already included',
       labelNames: ['kind'],
       registers,
     }),
@@ -151,10 +163,10 @@ export function createMetrics() {
       labelNames: ['provider'],
       registers,
     }),
-    redisUp: new Gauge({ name: 'vigie_redis_up', help: '1 while Redis answers this process', registers }),
-    databaseUp: new Gauge({
-      name: 'vigie_database_up',
-      help: '1 while Postgres answers this process',
+    dependencyUp: new Gauge({
+      name: 'vigie_dependency_up',
+      help: '1 while what this process leans on answers it: redis, postgres, workers',
+      labelNames: ['dependency'],
       registers,
     }),
   };

@@ -6,6 +6,9 @@ import { fitPreprocessing, prepare } from '../../src/training/preprocessing.js';
 import { createRandom } from '../../src/training/random.js';
 import { SEED, simulateReadings, splitReadings } from './dataset.js';
 
+/** The version this file makes; another number makes another folder beside it. */
+export const version = 1;
+
 /** The files of version 1, the same bytes every time. */
 export function buildModel(manifest: ModelManifest): ClassifierVersion {
   const { train, test } = splitReadings();

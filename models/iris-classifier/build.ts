@@ -5,6 +5,9 @@ import { trainLogisticRegression } from '../../src/training/logistic-regression.
 import { fitPreprocessing, prepare } from '../../src/training/preprocessing.js';
 import { loadIris, SEED, splitIris } from './dataset.js';
 
+/** The version this file makes; another number makes another folder beside it. */
+export const version = 1;
+
 /** The files of version 1, the same bytes every time. */
 export function buildModel(manifest: ModelManifest): ClassifierVersion {
   const { train, test } = splitIris();

@@ -1,6 +1,6 @@
 // Lets a person take on an open alert, side by side with the monitors that keep judging it.
 import { AppError } from '../errors.js';
-import type { Alert, AlertTransition } from '../events/alert-transition.js';
+import type { AcknowledgedAlert } from '../events/alert-transition.js';
 import { commitFenced } from '../redis/fenced-commit.js';
 import type { Keys } from '../redis/keys.js';
 import type { RedisConnections } from '../redis/redis-client.js';
@@ -10,12 +10,6 @@ import { alertWrites } from './alert-writes.js';
 
 // A monitor writes an alert once per round, so that losing this often in a row means something else is wrong.
 const ATTEMPTS = 20;
-
-/** The alert as it stands afterwards, with the transition when this call made one. */
-interface AcknowledgedAlert {
-  readonly alert: Alert;
-  readonly transition: AlertTransition | undefined;
-}
 
 /**
  * Acknowledges the open alert with this id; an acknowledged one stays as it is, with its first person.

@@ -10,6 +10,7 @@ export interface Acknowledgement {
   readonly transitionId: string;
 }
 
+/** What acknowledging does to a record. */
 export type AcknowledgementOutcome =
   | { readonly outcome: 'acknowledged'; readonly next: AlertRecord; readonly transition: AlertTransition }
   /** It was acknowledged before: the first person stays, nothing is written. */

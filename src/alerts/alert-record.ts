@@ -17,7 +17,9 @@ const alertRecordSchema = z.object({
   rev: z.int(),
 });
 
+/** The alert and the bookkeeping of its episode; see the schema. */
 export type AlertRecord = z.infer<typeof alertRecordSchema>;
+/** Milliseconds counted so far, and since when (epoch ms) it counts on. */
 export type AlertTimer = AlertRecord['timer'];
 
 /** A timer that has not seen anything yet. */

@@ -3,6 +3,7 @@ import type { Alert, Severity } from '../events/alert-transition.js';
 import type { Finding } from '../events/monitor-report.js';
 import type { AlertPolicy } from './policy.js';
 
+/** What a finding says; a severity only where it is bad. */
 export type Evidence =
   | { readonly kind: 'bad'; readonly severity: Severity }
   /** Ok, and beyond the hysteresis band where one applies. */

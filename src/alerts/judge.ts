@@ -1,21 +1,13 @@
 // Turns one round of monitor reports into changes of alerts, as writes for the round's one atomic commit.
 import type { Logger } from 'pino';
 import type { Finding, FindingStatus, MonitorReport } from '../events/monitor-report.js';
+import type { Judge } from '../events/round-judge.js';
 import type { Keys } from '../redis/keys.js';
 import type { Expectation, RedisConnections, Write } from '../redis/redis-client.js';
 import { alertField, parseAlertRecord, type AlertIdentity, type AlertRecord } from './alert-record.js';
 import { alertWrites } from './alert-writes.js';
-import type { AlertPolicy } from './policy.js';
+import type { PolicyOf } from './plan-policies.js';
 import { transition } from './transition.js';
-
-interface Judgement {
-  readonly writes: Write[];
-  /** What the hash held when it was read; if it changed since, judge the same reports again. */
-  readonly expectations: Expectation[];
-}
-
-/** Judges the reports of one round of one model; `now` in epoch ms. Writes nothing itself; rejects while Redis is away. */
-export type Judge = (model: string, reports: readonly MonitorReport[], now: number) => Promise<Judgement>;
 
 /**
  * Creates a judge. A round holds a report of every monitor the model has; an open alert that no report speaks of counts
@@ -31,7 +23,7 @@ export function createJudge({
 }: {
   redis: RedisConnections;
   keys: Keys;
-  policyOf: (model: string, monitor: string) => AlertPolicy;
+  policyOf: PolicyOf;
   createId: () => string;
   log: Logger;
 }): Judge {

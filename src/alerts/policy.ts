@@ -33,4 +33,5 @@ export const alertPolicySchema = z
   })
   .readonly();
 
+/** A policy with every setting decided; durations in ms. */
 export type AlertPolicy = z.infer<typeof alertPolicySchema>;

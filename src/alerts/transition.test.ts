@@ -281,6 +281,20 @@ describe('an alert', () => {
     expect(story.record()).toBe(before);
   });
 
+  test('comes later in its history when it fires again, though the clock of who acknowledged was ahead', () => {
+    const story = startStory({ forMs: 0 });
+    story.see(0, findingOf('warning'));
+    story.acknowledge(5000);
+    story.see(1000, findingOf('critical'));
+    story.see(2000, findingOf('warning'));
+    const times = story.transitions.slice(-3).map(({ to, at }) => [to, at]);
+    expect(times).toEqual([
+      ['acknowledged', 5000],
+      ['firing', 5001],
+      ['firing', 5002],
+    ]);
+  });
+
   test('forgets who acknowledged it when it fires again', () => {
     const story = startStory({ forMs: 0 });
     story.see(0, 'warning');

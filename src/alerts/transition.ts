@@ -12,6 +12,7 @@ export interface Step {
   readonly transitions: readonly AlertTransition[];
 }
 
+/** What decides a step beside the alert and the finding. */
 export interface TransitionContext {
   readonly policy: AlertPolicy;
   readonly identity: AlertIdentity;
@@ -110,7 +111,10 @@ function fire(record: AlertRecord, moment: Moment): Step {
   return { next, transitions: [enter('pending', next, notify, moment)] };
 }
 
-function stayBad(record: AlertRecord, severity: Severity, moment: Moment): Step {
+function stayBad(record: AlertRecord, severity: Severity, now: Moment): Step {
+  // Strictly later than what came before: history sorts by time first, and a process that acknowledged, or judged before
+  // this one, may have a clock ahead of this one's.
+  const moment: Moment = { ...now, at: Math.max(now.at, record.at + 1) };
   const { at, policy } = moment;
   const { told } = record;
   const { state, firedAt, severity: before } = record.alert;

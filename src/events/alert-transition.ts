@@ -1,9 +1,12 @@
 // The contract of an alert stream: one entry per transition of one alert, carrying the alert as it stands after it.
 import { z } from 'zod';
 
+/** The states of an episode, in the order of its life. */
 export const alertStateSchema = z.enum(['pending', 'firing', 'acknowledged', 'resolved']);
+/** How bad a finding is, the lesser first. */
 export const severitySchema = z.enum(['warning', 'critical']);
 
+/** One episode of one alert as it stands; times in epoch ms, null while they have not come. */
 export const alertSchema = z.object({
   /** Unique per episode, sortable by start. */
   id: z.string(),
@@ -22,6 +25,7 @@ export const alertSchema = z.object({
   acknowledgedBy: z.string().nullable(),
 });
 
+/** One entry: how an alert changed (`from` null: it began), when (`at`, epoch ms), by whom, and the alert after it. */
 export const alertTransitionSchema = z.object({
   v: z.literal(1),
   /** Unique: the key under which this transition is recorded and notified once. */
@@ -41,3 +45,9 @@ export type Alert = z.infer<typeof alertSchema>;
 export type AlertState = z.infer<typeof alertStateSchema>;
 export type Severity = z.infer<typeof severitySchema>;
 export type AlertTransition = z.infer<typeof alertTransitionSchema>;
+
+/** What acknowledging answers: the alert as it stands afterwards, with the transition when this call made one. */
+export interface AcknowledgedAlert {
+  readonly alert: Alert;
+  readonly transition: AlertTransition | undefined;
+}

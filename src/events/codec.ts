@@ -11,6 +11,7 @@ export interface RawEntry {
   readonly payload: string | null;
 }
 
+/** An entry that was read and parsed. */
 export interface StreamEntry<T> {
   readonly stream: string;
   readonly id: string;
@@ -22,6 +23,7 @@ export function encodeEvent(event: object): string {
   return JSON.stringify(event);
 }
 
+/** A value, or the reason why there is none. */
 export type Decoded<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 

@@ -2,11 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { AppError } from '../errors.js';
+import { onceKeyOf } from '../redis/keys.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 import { defineScript, isRefusal, runScript } from '../redis/run-script.js';
 import { FIELD, encodeEvent } from './codec.js';
 import { createRecentAppends, type Append } from './recent-appends.js';
 
+/** Appends entries; what it acknowledged survives a killed Redis. */
 export interface EventWriter {
   /** Rejects with UNAVAILABLE while Redis is away; after a connection lost midway the entry may be there or not. */
   append(stream: string, entry: object): Promise<void>;
@@ -17,6 +19,7 @@ export interface EventWriter {
   stop(): Promise<void>;
 }
 
+/** Connections, clock and bounds of a writer. */
 export interface EventWriterOptions {
   readonly redis: RedisConnections;
   readonly log: Logger;
@@ -111,7 +114,7 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
   };
   return {
     append: async (stream, entry) => {
-      await appendOnce(stream, `${stream}:once:${createId()}`, entry);
+      await appendOnce(stream, onceKeyOf(stream, createId()), entry);
     },
     appendOnce,
     appendBestEffort: async (stream, entry) => {

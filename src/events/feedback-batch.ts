@@ -1,6 +1,7 @@
 // The contract of a feedback stream: true labels or values for predictions made earlier.
 import { z } from 'zod';
 
+/** One entry: the true labels or values that one request brought; `receivedAt` in epoch ms. */
 export const feedbackBatchSchema = z.object({
   v: z.literal(1),
   model: z.string(),

@@ -7,6 +7,7 @@ interface EntryId {
   readonly id: string;
 }
 
+/** Each rejects while Redis is away. */
 export interface GroupCommands {
   /** From the first entry; what is there stays as it is. */
   makeGroups(streams: readonly string[]): Promise<void>;

@@ -8,6 +8,7 @@ import type { RawEntry, StreamEntry } from './codec.js';
 import { createGroupCommands, type GroupCommands } from './group-commands.js';
 import { setApartUnreadable } from './set-apart-unreadable.js';
 
+/** Which streams to read as which consumer, and what to do with the entries. */
 export interface GroupReaderOptions<T> {
   readonly redis: RedisConnections;
   readonly streams: readonly string[];

@@ -1,6 +1,7 @@
 // The contract of a measurement stream: what one monitor of one model measured and found in one evaluation.
 import { z } from 'zod';
 
+/** One number of one series at the time of its report, from `n` rows. */
 export const measurementSchema = z.object({
   name: z.string(),
   labels: z.record(z.string(), z.string()),
@@ -9,6 +10,7 @@ export const measurementSchema = z.object({
   n: z.int().nonnegative(),
 });
 
+/** What a monitor thinks of one thing it watches: `value` beside `threshold`, both in the unit of what is watched. */
 export const findingSchema = z.object({
   /** Stable within the monitor, for example `mean` or `p99`; model, monitor and key together name an alert. */
   key: z.string(),
@@ -22,6 +24,7 @@ export const findingSchema = z.object({
   detail: z.record(z.string(), z.unknown()),
 });
 
+/** One entry: one evaluation of one monitor at `at` (epoch ms), with the health of the monitor itself. */
 export const monitorReportSchema = z.object({
   v: z.literal(1),
   model: z.string(),

@@ -1,16 +1,18 @@
 // The contract of a prediction stream: one entry carries one executed batch, columns instead of rows.
 import { z } from 'zod';
 
-const cell = z.union([z.number(), z.string(), z.boolean(), z.null()]);
+/** One value of one feature; null where it is missing. */
+export const cellSchema = z.union([z.number(), z.string(), z.boolean(), z.null()]);
 
-const warningSchema = z.object({
+/** What a row's features gave cause to say, though it was served. */
+export const warningSchema = z.object({
   code: z.enum(['OUT_OF_RANGE', 'UNSEEN_CATEGORY', 'MISSING_VALUE']),
   feature: z.string(),
   message: z.string(),
 });
 
 /** What came with one row besides its features; all of it is stored with the prediction. */
-const rowRequestSchema = z.object({
+export const rowRequestSchema = z.object({
   requestId: z.string().optional(),
   /** Already pseudonymised. */
   subject: z.string().optional(),
@@ -20,6 +22,7 @@ const rowRequestSchema = z.object({
   warnings: z.array(warningSchema).optional(),
 });
 
+/** Why one row failed: a code of the catalogue and a sentence for the client. */
 export const rowErrorSchema = z.object({ code: z.string(), message: z.string() });
 
 /**
@@ -36,7 +39,7 @@ export const predictionBatchSchema = z.object({
   ids: z.array(z.string()).min(1),
   receivedAt: z.array(z.number()),
   requests: z.array(rowRequestSchema),
-  features: z.record(z.string(), z.array(cell)),
+  features: z.record(z.string(), z.array(cellSchema)),
   outputs: z.object({
     label: z.array(z.string().nullable()).optional(),
     confidence: z.array(z.number().nullable()).optional(),
@@ -51,6 +54,6 @@ export type PredictionBatch = z.infer<typeof predictionBatchSchema>;
 export type RowRequest = z.infer<typeof rowRequestSchema>;
 export type RowError = z.infer<typeof rowErrorSchema>;
 export type Warning = z.infer<typeof warningSchema>;
-export type Cell = z.infer<typeof cell>;
+export type Cell = z.infer<typeof cellSchema>;
 /** Features of several rows by column; every column has one value per row. */
 export type FeatureColumns = Record<string, Cell[]>;

@@ -1,6 +1,7 @@
 // One prediction as a row: what a client is answered, what the log records, what subscribers see.
 import type { Cell, PredictionBatch, RowError, Warning } from './prediction-batch.js';
 
+/** Where a prediction stands; only `completed` and `failed` are recorded. */
 export type PredictionStatus = 'queued' | 'running' | 'completed' | 'failed';
 
 /** Times in epoch ms, durations in ms; `probabilities` in the order of the model's classes. */
@@ -17,6 +18,10 @@ export interface PredictionRecord {
   readonly warnings: readonly Warning[];
   readonly createdAt: number;
   readonly timings: {
+    /**
+     * From the arrival of the row in the API to the end of its batch in the worker. What a waiting client is answered
+     * goes on to the answer instead, by the API's clock alone, and is the larger of the two.
+     */
     readonly totalMs: number;
     readonly queueMs: number;
     readonly computeMs: number;

@@ -32,6 +32,20 @@ describe('recent appends', () => {
     expect(ids()).toEqual([]);
   });
 
+  it('are not offered beyond the life of their once-keys, however many outages come before that', () => {
+    const { recent, ids, pass } = kept();
+    const first = append('1');
+    recent.add(first);
+    recent.add(append('2'));
+    for (let outage = 0; outage < 3; outage += 1) {
+      recent.freeze();
+      pass(40_000_000);
+      recent.thaw(new Map(outage === 1 ? [[first, append('9')]] : []));
+    }
+    // The first was appended again under a new once-key, the second still has its old one.
+    expect(ids()).toEqual(['9']);
+  });
+
   it('are as good as new after an outage, under the ids they got then', () => {
     const { recent, ids, pass } = kept();
     const first = append('1');

@@ -1,5 +1,6 @@
 // What was appended during the last seconds, bounded by age, count and size.
 
+/** One entry and what it takes to append it again. */
 export interface Append {
   readonly stream: string;
   readonly onceKey: string;
@@ -8,6 +9,7 @@ export interface Append {
   readonly id: string;
 }
 
+/** The appends of the last seconds; while frozen, those of the seconds before. */
 export interface RecentAppends {
   add(append: Append): void;
   /** In the order they were appended. */
@@ -30,7 +32,8 @@ export function createRecentAppends({
   readonly now: () => number;
   readonly lifetimeMs: number;
 }): RecentAppends {
-  let kept: { readonly append: Append; readonly at: number }[] = [];
+  /** `at`: since when it is kept, anew after each outage; `madeAt`: since when its once-key lives. */
+  let kept: { readonly append: Append; readonly at: number; readonly madeAt: number }[] = [];
   let first = 0;
   let characters = 0;
   let frozen = false;
@@ -47,7 +50,7 @@ export function createRecentAppends({
   };
   return {
     add: (append) => {
-      kept.push({ append, at: now() });
+      kept.push({ append, at: now(), madeAt: now() });
       characters += append.payload.length;
       const eldest = now() - KEEP_MS;
       drop((at) => {
@@ -59,7 +62,7 @@ export function createRecentAppends({
       const eldest = now() - lifetimeMs;
       return kept
         .slice(first)
-        .filter(({ at }) => at > eldest)
+        .filter(({ madeAt }) => madeAt > eldest)
         .map(({ append }) => append);
     },
     freeze: () => {
@@ -68,7 +71,10 @@ export function createRecentAppends({
       frozen = true;
     },
     thaw: (replaced) => {
-      kept = kept.slice(first).map(({ append }) => ({ append: replaced.get(append) ?? append, at: now() }));
+      kept = kept.slice(first).map(({ append, madeAt }) => {
+        const again = replaced.get(append);
+        return { append: again ?? append, at: now(), madeAt: again === undefined ? madeAt : now() };
+      });
       first = 0;
       frozen = false;
     },

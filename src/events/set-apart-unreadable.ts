@@ -2,23 +2,20 @@
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { Metrics } from '../metrics.js';
-import { describeStream } from '../redis/keys.js';
+import { describeStream, parkedStreamOf } from '../redis/keys.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 import { defineScript, runScript } from '../redis/run-script.js';
 import { FIELD, decodeEvent, type RawEntry, type StreamEntry } from './codec.js';
 
-const MAX_PARKED = 10_000;
+/** So many entries a parked stream keeps, about. */
+export const MAX_PARKED = 10_000;
+
 // Acknowledged and copied in one step; a repeated call copies nothing, since the acknowledgement is gone by then.
 const PARK = defineScript(`
 if redis.call('XACK', KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*',
   '${FIELD}', ARGV[4], 'id', ARGV[2], 'group', ARGV[1], 'reason', ARGV[5])
 return 1`);
-
-/** Where the unreadable entries of a stream are kept, at most about 10,000. */
-export function parkedStreamOf(stream: string): string {
-  return `${stream}:parked`;
-}
 
 /** The entries that can be read, in order; the others are copied to the parked stream, counted and acknowledged. */
 export async function setApartUnreadable<T>(options: {

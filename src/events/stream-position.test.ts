@@ -54,6 +54,7 @@ describe('entries lost unread', () => {
     ['those removed beyond what was read', { entriesRead: 30, lastDelivered: '400-0' }, 20],
     ['none when all removed ones were read', { entriesRead: 50, lastDelivered: '900-0' }, 0],
     ['none when the group stands inside the stream', { entriesRead: 10, lastDelivered: '1500-0' }, 0],
+    ['all removed ones when it never read any', { entriesRead: null, lastDelivered: '0-0' }, 50],
     ['none when Redis does not know', { entriesRead: null, lastDelivered: '400-0' }, 0],
   ])('are %s', (_, position, lost) => {
     expect(lostUnread(stream, group(position))).toBe(lost);

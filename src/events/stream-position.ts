@@ -11,6 +11,7 @@ export interface GroupPosition {
   readonly lag: number | null;
 }
 
+/** How much a stream holds and ever held. */
 export interface StreamExtent {
   readonly length: number;
   /** Entries ever appended. */
@@ -49,11 +50,13 @@ export function estimateLag(
   return to === from ? 1 : Math.max(1, Math.round((Number(to - at) / Number(to - from)) * length));
 }
 
-/** Entries removed from the stream before the group read them; 0 when Redis does not count the group's reads. */
+/** Entries removed from the stream before the group read them; 0 when nobody counted the group's reads. */
 export function lostUnread(stream: StreamExtent, { entriesRead, lastDelivered }: GroupPosition): number {
-  if (entriesRead === null) return 0;
+  // A group that never read anything is not counted by Redis either, but needs no counting.
+  const read = entriesRead ?? (compareIds(lastDelivered, '0-0') === 0 ? 0 : null);
+  if (read === null) return 0;
   if (stream.first !== null && compareIds(lastDelivered, stream.first) >= 0) return 0;
-  return Math.max(0, stream.entriesAdded - stream.length - entriesRead);
+  return Math.max(0, stream.entriesAdded - stream.length - read);
 }
 
 function partsOf(id: string): [bigint, bigint] {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { RedisClient } from '../redis/redis-client.js';
 import type { GroupPosition, StreamExtent } from './stream-position.js';
 
+/** All of a stream that trimming needs, as it was at one moment. */
 export interface StreamState extends StreamExtent {
   /** The server's clock, epoch ms: the clock of the entry ids. */
   readonly nowMs: number;
@@ -27,14 +28,19 @@ const groupsSchema = z.array(
 );
 const pendingSchema = z.tuple([z.number(), z.string().nullable()]).rest(z.unknown());
 const timeSchema = z.tuple([z.coerce.number(), z.coerce.number()]);
+const repliesSchema = z.tuple([groupsSchema, streamSchema, timeSchema]);
 
 /** Undefined when there is no such stream. */
 export async function readStreamState(client: RedisClient, stream: string): Promise<StreamState | undefined> {
   if ((await client.exists(stream)) === 0) return undefined;
-  // Groups before the stream: what is read in between then shows as lag, never as an entry lost.
-  const groups = groupsSchema.parse(await client.sendCommand(['XINFO', 'GROUPS', stream]));
-  const extent = streamSchema.parse(await client.sendCommand(['XINFO', 'STREAM', stream]));
-  const [seconds] = timeSchema.parse(await client.sendCommand(['TIME']));
+  // In one step: entries that a group reads and another process trims in between would look lost.
+  const replies = await client
+    .multi()
+    .addCommand(['XINFO', 'GROUPS', stream])
+    .addCommand(['XINFO', 'STREAM', stream])
+    .addCommand(['TIME'])
+    .exec();
+  const [groups, extent, [seconds]] = repliesSchema.parse(replies);
   return {
     length: extent.length,
     entriesAdded: extent['entries-added'],

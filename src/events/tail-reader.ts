@@ -1,10 +1,13 @@
 // Follows streams from given positions, in order, without a group: what one process must see whole and by itself.
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import type { Metrics } from '../metrics.js';
+import { describeStream } from '../redis/keys.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 import { pause, waitUntilReady } from '../redis/wait-until-ready.js';
 import { decodeEvent, parseRangeReply, parseReadReply, type RawEntry, type StreamEntry } from './codec.js';
 
+/** Which streams to follow from where, and what to do with the entries. */
 export interface TailReaderOptions<T> {
   readonly redis: RedisConnections;
   /** Stream to the id of the last entry already seen; `$` stands for the last one there now, `0` for none. */
@@ -14,8 +17,9 @@ export interface TailReaderOptions<T> {
   readonly onEntries: (entries: readonly StreamEntry<T>[]) => void | Promise<void>;
   readonly maxEntries: number;
   readonly log: Logger;
+  readonly metrics: Metrics;
   /** Told of entries that cannot be read; reading goes on behind them. */
-  readonly onParked?: (entry: RawEntry, reason: string) => void;
+  readonly onUnreadable?: (entry: RawEntry, reason: string) => void;
 }
 
 const BLOCK_MS = 2000;
@@ -96,7 +100,8 @@ function readable<T>(raw: readonly RawEntry[], options: TailReaderOptions<T>, lo
       { stream: entry.stream, id: entry.id, reason: decoded.reason },
       'a tail skips an unreadable entry',
     );
-    options.onParked?.(entry, decoded.reason);
+    options.metrics.streamUnreadable.inc(describeStream(entry.stream));
+    options.onUnreadable?.(entry, decoded.reason);
     return [];
   });
 }

@@ -6,6 +6,7 @@ import type { RedisConnections } from '../redis/redis-client.js';
 import { compareIds, estimateLag, lostUnread, oldestNeeded, type GroupPosition } from './stream-position.js';
 import { readStreamState, type StreamState } from './stream-state.js';
 
+/** Which streams to trim for which groups, and how often. */
 export interface TrimmerOptions {
   readonly redis: RedisConnections;
   /** Each with the groups that must have read an entry before it goes. */

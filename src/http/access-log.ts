@@ -13,12 +13,12 @@ interface AccessLogParts {
 export function logAccess(app: FastifyInstance, { log, metrics, operationOf }: AccessLogParts): void {
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
-    const { method, id: requestId } = request;
+    const { method, id: traceId } = request;
     const status = reply.statusCode;
     metrics.httpRequestSeconds.observe({ route, method, status }, reply.elapsedTime / 1000);
     const level = route === '/metrics' || route.startsWith('/health/') ? 'debug' : 'info';
     const ms = Math.round(reply.elapsedTime * 100) / 100;
-    log[level]({ method, route, status, ms, operation: operationOf(request), requestId }, 'request');
+    log[level]({ method, route, status, ms, operation: operationOf(request), traceId }, 'request');
     return Promise.resolve();
   });
 }

@@ -6,7 +6,7 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, OperationTypeNode, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.js';
 import type { DoorContext } from './door-context.js';
@@ -29,7 +29,8 @@ export async function startApollo({ schema, introspection, log, metrics }: Apoll
     // Spelling hints would tell names that introspection hides.
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
-    csrfPrevention: true,
+    // It would ask every GET for a header; which GET may come is decided at the door, and a POST takes only JSON.
+    csrfPrevention: false,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     stopOnTerminationSignals: false,
@@ -59,11 +60,21 @@ function withApolloCode(error: Formatted, formatted: Formatted): Formatted {
   return { ...error, message: formatted.message, extensions: { code, retryable: false } };
 }
 
+function overSocketOnly(): GraphQLError {
+  return new GraphQLError('Subscriptions are served over WebSocket at this path, as graphql-transport-ws.', {
+    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+  });
+}
+
 function recordOperations(log: Logger, metrics: Metrics): ApolloServerPlugin<DoorContext> {
   return {
     requestDidStart: () => {
       const startedAt = performance.now();
       return Promise.resolve({
+        didResolveOperation: ({ operation }) =>
+          operation?.operation === OperationTypeNode.SUBSCRIPTION
+            ? Promise.reject(overSocketOnly())
+            : Promise.resolve(),
         willSendResponse: ({ contextValue, document, operation, errors = [] }) => {
           const fields = document && operation ? fieldsIn(document, operation) : [];
           contextValue.asked.operation = fields.map(({ name }) => name).join(',') || undefined;

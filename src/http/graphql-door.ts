@@ -9,8 +9,9 @@ import { createLiveSubscriptions } from '../resolvers/live-subscriptions.js';
 import type { AllowedOrigins } from './allowed-origin.js';
 import { startApollo } from './apollo-server.js';
 import type { DoorContext } from './door-context.js';
+import { isForeignPage } from './foreign-page.js';
+import { sendFailure } from './http-errors.js';
 import { addFrontPage, createExplorer, wantsPage } from './pages.js';
-import { requestIdOf } from './request-id.js';
 import { openWebSocketDoor } from './websocket-door.js';
 import { createSocketOperations } from './websocket-operations.js';
 
@@ -48,6 +49,11 @@ interface GraphqlDoor {
 }
 
 const CALLER = 'anonymous';
+const FOREIGN_PAGE = {
+  status: 403,
+  code: 'FORBIDDEN',
+  message: 'Pages of this origin may not ask here; list it in CORS_ORIGINS.',
+};
 
 export async function addGraphqlDoor(app: FastifyInstance, parts: DoorParts): Promise<GraphqlDoor> {
   const { faces, introspection, log, metrics } = parts;
@@ -61,6 +67,10 @@ export async function addGraphqlDoor(app: FastifyInstance, parts: DoorParts): Pr
       if (request.routeOptions.url === PATH && wantsPage(request)) return sendExplorer(reply);
     });
   }
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.url === PATH && isForeignPage(request, parts.allowedOrigins))
+      return sendFailure(reply, FOREIGN_PAGE);
+  });
   await app.register(fastifyApollo(apollo), {
     path: PATH,
     context: (request: FastifyRequest) => {
@@ -83,6 +93,7 @@ export async function addGraphqlDoor(app: FastifyInstance, parts: DoorParts): Pr
     maxSockets: parts.maxSockets ?? 1000,
     maxSocketsPerAddress: parts.maxSocketsPerAddress ?? 100,
     keepAliveMs: parts.keepAliveMs ?? 12_000,
+    createId: parts.createId,
     log,
     metrics,
     graphql: createSocketOperations({
@@ -90,11 +101,7 @@ export async function addGraphqlDoor(app: FastifyInstance, parts: DoorParts): Pr
       introspection,
       maxOperationsPerSocket: parts.maxOperationsPerSocket ?? 100,
       connectionInitWaitMs: parts.connectionInitWaitMs ?? 3000,
-      createContext: ({ request }) => ({
-        traceId: requestIdOf(request.headers, parts.createId),
-        caller: CALLER,
-        live,
-      }),
+      createContext: (traceId) => ({ traceId, caller: CALLER, live }),
       log,
       metrics,
     }),

@@ -1,9 +1,7 @@
 // What a client sees of an error: codes of the catalogue and of GraphQL itself; anything else is masked and logged once.
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { AppError, isRetryable } from '../errors.js';
-
-const INTERNAL_MESSAGE = 'Something went wrong on the server.';
+import { AppError, isRetryable, sentenceOf, toErrorCode } from '../errors.js';
 
 /** Keeps message and code of expected errors, with `retryable` and the details of the code; never a stack. */
 export function toClientError(error: unknown): GraphQLFormattedError {
@@ -15,9 +13,13 @@ export function toClientError(error: unknown): GraphQLFormattedError {
   }
   const code = error instanceof GraphQLError ? graphqlCodeOf(error) : undefined;
   if (error instanceof GraphQLError && code !== undefined)
-    return { message: error.message, ...place, extensions: { code, retryable: false } };
+    return {
+      message: error.message,
+      ...place,
+      extensions: { code, retryable: isRetryable(toErrorCode(code)) },
+    };
   return {
-    message: INTERNAL_MESSAGE,
+    message: sentenceOf('INTERNAL'),
     ...place,
     extensions: { code: 'INTERNAL', retryable: isRetryable('INTERNAL') },
   };

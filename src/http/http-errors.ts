@@ -1,7 +1,7 @@
 // Failures of the HTTP request itself (too large, not JSON, unknown path) in the shape GraphQL clients read errors in.
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { isRetryable } from '../errors.js';
+import { isRetryable, sentenceOf } from '../errors.js';
 
 interface HttpFailure {
   readonly status: number;
@@ -13,7 +13,7 @@ const FAILURES: Readonly<Record<string, HttpFailure>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: {
     status: 413,
     code: 'PAYLOAD_TOO_LARGE',
-    message: 'The request is larger than this server accepts.',
+    message: sentenceOf('PAYLOAD_TOO_LARGE'),
   },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     status: 415,
@@ -23,11 +23,7 @@ const FAILURES: Readonly<Record<string, HttpFailure>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: { status: 400, code: 'BAD_REQUEST', message: 'The body is not valid JSON.' },
 };
 const BAD_REQUEST: HttpFailure = { status: 400, code: 'BAD_REQUEST', message: 'The request is malformed.' };
-const INTERNAL: HttpFailure = {
-  status: 500,
-  code: 'INTERNAL',
-  message: 'Something went wrong on the server.',
-};
+const INTERNAL: HttpFailure = { status: 500, code: 'INTERNAL', message: sentenceOf('INTERNAL') };
 const LINGER_BYTES = 64 * 1024 * 1024;
 
 /** Answers a coded error; what is not the client's doing is masked and logged with its stack. */

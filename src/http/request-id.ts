@@ -7,5 +7,10 @@ const SANE = /^[A-Za-z0-9._:-]{1,64}$/;
 /** The caller's `x-request-id` when it is sane, else a new one. */
 export function requestIdOf(headers: IncomingHttpHeaders, createId: () => string): string {
   const given = headers['x-request-id'];
-  return typeof given === 'string' && SANE.test(given) ? given : createId();
+  return typeof given === 'string' && isSane(given) ? given : createId();
+}
+
+/** Whether an id from outside may stand in a log line. */
+export function isSane(id: string): boolean {
+  return SANE.test(id);
 }

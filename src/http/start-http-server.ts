@@ -50,7 +50,6 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const { metrics, createId, allowedOrigins = [] } = options;
   const log = options.log.child({ room: 'http' });
   let draining = false;
-  let stopping = false;
   const app = fastify({
     logger: false,
     bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_BYTES,
@@ -62,9 +61,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     },
   });
   addBasics(app, log);
-  // Otherwise a connection whose last request was in flight would idle until the grace is over.
+  // While draining clients are told to come back elsewhere, before their idle connection is cut under a new request.
   app.addHook('onSend', async (_request, reply) => {
-    if (stopping) void reply.header('connection', 'close');
+    if (draining) void reply.header('connection', 'close');
     return Promise.resolve();
   });
   allowOrigins(app, allowedOrigins);
@@ -88,7 +87,6 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     drain: () => void (draining = true),
     async stop(graceMs) {
       draining = true;
-      stopping = true;
       const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
       await Promise.all([app.close(), door?.closeSockets(graceMs)]);
       clearTimeout(cut);

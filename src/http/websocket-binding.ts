@@ -1,5 +1,4 @@
 // One WebSocket joined to the GraphQL protocol: sending with back-pressure, pings, and ends.
-import type { IncomingMessage } from 'node:http';
 import { CloseCode, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
@@ -8,7 +7,8 @@ const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
 
 /** What is known of a connection beside the protocol. */
 export interface SocketExtra {
-  readonly request: IncomingMessage;
+  /** Caller's `x-request-id` of the upgrade, or a new id; every operation's trace id starts with it. */
+  readonly traceId: string;
 }
 export type GraphqlSocketServer = Server<SocketExtra>;
 
@@ -21,7 +21,7 @@ interface BindingParts {
 /** A client that does not answer a ping before the next one, or reads so slowly that 8 MiB pile up, is cut off. */
 export function bindSocket(
   socket: WebSocket,
-  request: IncomingMessage,
+  extra: SocketExtra,
   { graphql, keepAliveMs, log }: BindingParts,
 ): void {
   let alive = true;
@@ -52,7 +52,7 @@ export function bindSocket(
         });
       },
     },
-    { request },
+    extra,
   );
   socket.once('close', (code, reason) => {
     clearInterval(pings);

@@ -6,6 +6,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { handleProtocols } from 'graphql-ws';
 import type { Metrics } from '../metrics.js';
 import { type AllowedOrigins, isOriginAllowed } from './allowed-origin.js';
+import { requestIdOf } from './request-id.js';
 import { bindSocket, type GraphqlSocketServer } from './websocket-binding.js';
 
 const MAX_PAYLOAD_BYTES = 256 * 1024;
@@ -18,6 +19,7 @@ interface WebSocketDoorParts {
   readonly maxSockets: number;
   readonly maxSocketsPerAddress: number;
   readonly keepAliveMs: number;
+  readonly createId: () => string;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
@@ -42,7 +44,8 @@ export function openWebSocketDoor(parts: WebSocketDoorParts): { close(graceMs: n
       if (left === 0) perAddress.delete(address);
       else perAddress.set(address, left);
     });
-    bindSocket(socket, request, { graphql: parts.graphql, keepAliveMs: parts.keepAliveMs, log });
+    const extra = { traceId: requestIdOf(request.headers, parts.createId) };
+    bindSocket(socket, extra, { graphql: parts.graphql, keepAliveMs: parts.keepAliveMs, log });
   };
 
   const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {

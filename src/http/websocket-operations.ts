@@ -19,6 +19,7 @@ import { countOpen } from './count-open.js';
 import { codeOf, logMasked, toClientError, withCode } from './graphql-errors.js';
 import { limitRules, PARSE_LIMITS } from './graphql-limits.js';
 import { fieldsIn, observeOperation } from './operation-record.js';
+import { isSane } from './request-id.js';
 import type { GraphqlSocketServer, SocketExtra } from './websocket-binding.js';
 
 const MAX_VALIDATION_ERRORS = 20;
@@ -28,7 +29,7 @@ interface OperationParts {
   readonly introspection: boolean;
   readonly maxOperationsPerSocket: number;
   readonly connectionInitWaitMs: number;
-  readonly createContext: (extra: SocketExtra) => RequestContext;
+  readonly createContext: (traceId: string) => RequestContext;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
@@ -39,7 +40,7 @@ export function createSocketOperations(parts: OperationParts): GraphqlSocketServ
 
   const prepare = (
     payload: { query: string; operationName?: unknown; variables?: unknown },
-    extra: SocketExtra,
+    traceId: string,
   ) => {
     const parsed = parseLimited(payload.query);
     if (parsed instanceof GraphQLError) return [parsed];
@@ -56,19 +57,19 @@ export function createSocketOperations(parts: OperationParts): GraphqlSocketServ
       document: parsed,
       operationName,
       variableValues: isRecord(payload.variables) ? payload.variables : undefined,
-      contextValue: parts.createContext(extra),
+      contextValue: parts.createContext(traceId),
     };
   };
 
   return makeServer<Record<string, unknown>, SocketExtra>({
     connectionInitWaitTimeout: parts.connectionInitWaitMs,
-    onSubscribe: ({ subscriptions, extra }, _id, payload) => {
+    onSubscribe: ({ subscriptions, extra }, id, payload) => {
       const startedAt = performance.now();
       const open = Object.keys(subscriptions).length;
       const prepared =
         open > parts.maxOperationsPerSocket
           ? [tooMany(parts.maxOperationsPerSocket)]
-          : prepare(payload, extra);
+          : prepare(payload, traceIdOf(extra, id));
       if (Array.isArray(prepared))
         observeOperation(metrics, { fields: [], errors: prepared, seconds: secondsSince(startedAt) });
       return prepared;
@@ -92,11 +93,11 @@ export function createSocketOperations(parts: OperationParts): GraphqlSocketServ
     onNext: (_ctx, _id, _payload, args, result) => {
       const { data, errors } = result;
       if (errors === undefined) return;
-      logMasked(errors, log, traceIdOf(args));
+      logMasked(errors, log, traceIdIn(args));
       return { ...(data !== undefined && { data }), errors: errors.map(toClientError) };
     },
-    onError: (_ctx, id, _payload, errors) => {
-      logMasked(errors, log, id);
+    onError: ({ extra }, id, _payload, errors) => {
+      logMasked(errors, log, traceIdOf(extra, id));
       return errors.map(toClientError);
     },
   });
@@ -130,7 +131,7 @@ function observe(
   const outcome = first === undefined ? 'ok' : codeOf(first);
   const ms = Math.round(seconds * 100_000) / 100;
   const names = fields.map(({ name }) => name).join(',');
-  log.info({ method: 'WS', operation: names, outcome, ms, requestId: traceIdOf(args) }, 'operation');
+  log.info({ method: 'WS', operation: names, outcome, ms, traceId: traceIdIn(args) }, 'operation');
 }
 
 function fieldNames(args: ExecutionArgs): { field: string } {
@@ -138,7 +139,12 @@ function fieldNames(args: ExecutionArgs): { field: string } {
   return { field: (operation ? fieldsIn(args.document, operation) : []).map(({ name }) => name).join(',') };
 }
 
-function traceIdOf({ contextValue }: ExecutionArgs): string {
+/** The connection's id and the operation's: clients number operations from one on each connection. */
+function traceIdOf({ traceId }: SocketExtra, operationId: string): string {
+  return isSane(operationId) ? `${traceId}.${operationId}` : traceId;
+}
+
+function traceIdIn({ contextValue }: ExecutionArgs): string {
   return isRecord(contextValue) && typeof contextValue['traceId'] === 'string' ? contextValue['traceId'] : '';
 }
 

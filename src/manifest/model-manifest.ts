@@ -37,6 +37,10 @@ const outputsSchema = z.strictObject({
   value: z.string().optional(),
 });
 
+/**
+ * The whole file, defaults filled in. Settings of monitors and alerts are checked where the monitors are known, when a
+ * monitor process starts.
+ */
 export const modelManifestSchema = z
   .strictObject({
     name: z.string().regex(NAME),
@@ -55,6 +59,8 @@ export const modelManifestSchema = z
     monitors: z
       .record(z.string(), z.union([z.literal(false), z.record(z.string(), z.unknown())]))
       .default({}),
+    /** Per monitor: settings of its alert policy, such as `forMs`, over the defaults. */
+    alerts: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
   })
   .superRefine((manifest, ctx) => {
     const names = manifest.features.map((f) => f.name);
@@ -95,6 +101,9 @@ export const modelManifestSchema = z
   })
   .readonly();
 
+/** A manifest as parsed, every default filled in. */
 export type ModelManifest = z.infer<typeof modelManifestSchema>;
+/** One feature a model takes. */
 export type FeatureSpec = ModelManifest['features'][number];
+/** What a model answers: a class, a number or boxes. */
 export type Task = ModelManifest['task'];

@@ -25,6 +25,7 @@ const categoryProfileSchema = z.strictObject({
 
 const columnProfileSchema = z.discriminatedUnion('kind', [numericProfileSchema, categoryProfileSchema]);
 
+/** `reference.json`: how features and answers were distributed over `rows` rows of reference data. */
 export const referenceProfileSchema = z
   .strictObject({
     rows: z.int().positive(),
@@ -34,5 +35,7 @@ export const referenceProfileSchema = z
   })
   .readonly();
 
+/** A reference profile as parsed. */
 export type ReferenceProfile = z.infer<typeof referenceProfileSchema>;
+/** The distribution of one feature or answer. */
 export type ColumnProfile = z.infer<typeof columnProfileSchema>;

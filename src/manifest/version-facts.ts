@@ -1,6 +1,7 @@
 // `models/<name>/<version>/version.json`: facts about one built version that never change.
 import { z } from 'zod';
 
+/** `version.json`: when and from what a version was made, and the SHA-256 of its model. */
 export const versionFactsSchema = z
   .strictObject({
     createdAt: z.iso.datetime(),
@@ -13,4 +14,5 @@ export const versionFactsSchema = z
   })
   .readonly();
 
+/** The facts of a version as parsed. */
 export type VersionFacts = z.infer<typeof versionFactsSchema>;

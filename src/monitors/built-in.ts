@@ -6,6 +6,7 @@ import { errorRateMonitor } from './error-rate/error-rate.monitor.js';
 import { latencyMonitor } from './latency/latency.monitor.js';
 import { throughputMonitor } from './throughput/throughput.monitor.js';
 
+/** In the order in which reports and documents name them; a plugin may take none of their names. */
 export const builtInMonitors: readonly MonitorDefinition[] = [
   latencyMonitor,
   throughputMonitor,

@@ -10,6 +10,7 @@ const MAX_ERROR_LENGTH = 200;
 
 type Method = 'create' | 'update' | 'evaluate' | 'snapshot' | 'restore';
 
+/** One monitor behind a wall: no call throws, whatever the plugin does. */
 export interface MonitorHost {
   readonly name: string;
   readonly settings: Readonly<Record<string, unknown>>;

@@ -1,6 +1,7 @@
 // Holds a lease and runs something for as long as it is held: takes it when it is free, renews it, yields it at the end.
 import type { Logger } from 'pino';
 
+/** How to hold the lease, and what to do while it is held. */
 export interface LeaseLoopOptions {
   /** Takes or renews the lease; false while another holds it. */
   readonly acquire: () => Promise<boolean>;

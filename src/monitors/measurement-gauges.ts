@@ -13,6 +13,7 @@ const STATUS_VALUES: Readonly<Record<FindingStatus, number>> = {
   critical: 2,
 };
 
+/** The monitors' part of /metrics. */
 export interface MeasurementGauges {
   /** Shows one evaluation; series the same monitor of the model showed before and not any more are removed. */
   set(report: MonitorReport): void;

@@ -1,6 +1,6 @@
 // Watches one model whose lease this process holds: reads its streams, evaluates in rounds, commits each round whole.
 import type { Logger } from 'pino';
-import type { MonitorReport } from '../events/monitor-report.js';
+import type { Judge } from '../events/round-judge.js';
 import { startTailReader } from '../events/tail-reader.js';
 import type { Metrics } from '../metrics.js';
 import { commitFenced, type CommitOutcome } from '../redis/fenced-commit.js';
@@ -8,10 +8,11 @@ import type { Keys } from '../redis/keys.js';
 import type { Expectation, RedisConnections, Write } from '../redis/redis-client.js';
 import type { MeasurementGauges } from './measurement-gauges.js';
 import { monitorEventSchema } from './monitor-event-schema.js';
-import type { MonitorSubject } from './monitor.js';
+import type { MonitorEvent, MonitorSubject } from './monitor.js';
 import type { PlannedMonitor } from './plan.js';
+import { createReadCounts } from './read-counts.js';
 import { SOON_MS, startRounds, type RoundOutcome } from './rounds.js';
-import { oldestUnreadAt, prepareStreams, reportWrites, snapshotWrites } from './watch-storage.js';
+import { lookAhead, prepareStreams, reportWrites, snapshotWrites } from './watch-storage.js';
 import { createWatchedModel } from './watched-model.js';
 
 const MAX_ENTRIES_PER_READ = 500;
@@ -19,13 +20,7 @@ const JUDGE_ATTEMPTS = 3;
 /** So long an evaluation waits for the streams to be read up, rather than take a backlog for silence. */
 const CATCH_UP_MS = 30_000;
 
-/** Turns a round of reports into changes of alerts, to be committed with the round. */
-export type Judge = (
-  model: string,
-  reports: readonly MonitorReport[],
-  now: number,
-) => Promise<{ readonly writes: readonly Write[]; readonly expectations: readonly Expectation[] }>;
-
+/** The model, its monitors, and what a round needs. */
 export interface ModelWatchOptions {
   readonly redis: RedisConnections;
   readonly keys: Keys;
@@ -44,6 +39,7 @@ export interface ModelWatchOptions {
   readonly onLeaseLost: () => void;
 }
 
+/** A watch under way. */
 export interface ModelWatch {
   /** Ends the watch after the round under way and saves where it stood, if the lease still allows. */
   stop(): Promise<void>;
@@ -56,22 +52,34 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
   const keys = options.keys.model(model);
   const log = options.log.child({ room: 'monitors', model, version: subject.version });
   const watched = createWatchedModel({ subject, plan, metrics, log });
-  const saved = await prepareStreams(redis, keys, plan);
-  if (saved !== null) watched.restore(saved);
+  const { snapshot, group } = await prepareStreams(redis, keys, plan);
+  if (snapshot !== null) watched.restore(snapshot);
 
   const from = watched.positions();
-  const nameOf = (stream: string) => (stream === keys.feedback ? 'feedback' : 'predictions');
+  const counts = createReadCounts(from);
+  const settle = (known: typeof group) => {
+    const { predictions, feedback } = watched.positions();
+    counts.settle('predictions', predictions, known.predictions);
+    counts.settle('feedback', feedback, known.feedback);
+  };
+  settle(group);
+  const take = (key: string, id: string, event: MonitorEvent | undefined) => {
+    const stream = key === keys.feedback ? 'feedback' : 'predictions';
+    watched.apply(stream, id, event);
+    counts.add(stream);
+  };
   const tail = await startTailReader({
     redis,
     from: { [keys.predictions]: from.predictions, [keys.feedback]: from.feedback },
     schema: monitorEventSchema,
     // Synchronous, so that a snapshot never sees half of it.
     onEntries: (entries) => {
-      for (const { stream, id, value } of entries) watched.apply(nameOf(stream), id, value);
+      for (const { stream, id, value } of entries) take(stream, id, value);
     },
-    onParked: ({ stream, id }) => watched.apply(nameOf(stream), id, undefined),
+    onUnreadable: ({ stream, id }) => take(stream, id, undefined),
     maxEntries: MAX_ENTRIES_PER_READ,
     log,
+    metrics,
   });
 
   const commit = (writes: readonly Write[], expectations: readonly Expectation[]): Promise<CommitOutcome> =>
@@ -79,7 +87,8 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
 
   let postponedMs = 0;
   const round = async (): Promise<RoundOutcome> => {
-    const unreadSince = await oldestUnreadAt(redis, keys, watched.positions());
+    const { unreadSince, ends } = await lookAhead(redis, keys, watched.positions());
+    settle(ends);
     const at = now();
     const lagMs = unreadSince === undefined ? 0 : Math.max(0, at - unreadSince);
     if (lagMs > options.evaluateEveryMs && postponedMs < CATCH_UP_MS) {
@@ -89,7 +98,7 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
     postponedMs = 0;
     // Nothing may be awaited between these two: state and positions belong to one moment.
     const reports = watched.evaluate(at, lagMs / 1000);
-    const own = [...snapshotWrites(keys, watched), ...reportWrites(keys, reports)];
+    const own = [...snapshotWrites(keys, watched, counts), ...reportWrites(keys, reports)];
     for (const report of reports) gauges.set(report);
     for (let attempt = 0; attempt < JUDGE_ATTEMPTS; attempt += 1) {
       const judged = await judge(model, reports, at);
@@ -115,7 +124,7 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
     stop: async () => {
       await rounds.stop();
       await end();
-      const outcome = await commit(snapshotWrites(keys, watched), []).catch((error: unknown) =>
+      const outcome = await commit(snapshotWrites(keys, watched, counts), []).catch((error: unknown) =>
         String(error),
       );
       if (outcome !== 'committed')

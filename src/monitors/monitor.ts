@@ -30,6 +30,7 @@ export interface EvaluationWindow {
   readonly n: number;
 }
 
+/** What a monitor says at one moment; names are those its definition declares. */
 export interface Evaluation {
   readonly measurements: readonly Measurement[];
   readonly findings: readonly Finding[];
@@ -48,7 +49,10 @@ export interface Monitor {
   snapshot(): unknown;
   /** Throws when the state is not one of its own; the host then starts it afresh and says so. */
   restore(state: unknown): void;
-  /** Takes in the state of another monitor of the same settings that saw other events. */
+  /**
+   * Takes in the state of another monitor of the same settings that saw other events. Optional, and nothing calls it
+   * today: one process sees all events of a model.
+   */
   merge?(other: Monitor): void;
 }
 

@@ -1,4 +1,5 @@
 // Decides which monitors watch a model, and with which settings.
+import { z } from 'zod';
 import type { ModelManifest } from '../manifest/model-manifest.js';
 import type { MonitorDefinition } from './monitor.js';
 
@@ -7,6 +8,8 @@ export interface PlannedMonitor {
   readonly definition: MonitorDefinition;
   readonly settings: Readonly<Record<string, unknown>>;
 }
+
+const settingsShape = z.record(z.string(), z.unknown());
 
 /**
  * By model name: every definition for the model's task that the manifest does not switch off, with the manifest's
@@ -45,16 +48,16 @@ function planModel(
       problems.push(
         ...parsed.error.issues.map((issue) => `${where}, ${settingOf(issue.path)}: ${issue.message}`),
       );
-    else if (!isRecord(parsed.data)) problems.push(`${where}: its settings are not an object`);
-    else planned.push({ definition, settings: parsed.data });
+    else {
+      // An outside plugin may bring a schema of anything.
+      const settings = settingsShape.safeParse(parsed.data);
+      if (settings.success) planned.push({ definition, settings: settings.data });
+      else problems.push(`${where}: its settings are not an object`);
+    }
   }
   return { planned, problems };
 }
 
 function settingOf(path: readonly PropertyKey[]): string {
   return path.length === 0 ? 'settings' : `setting "${path.map(String).join('.')}"`;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

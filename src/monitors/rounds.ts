@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 /** How soon the first round comes, and one that answered `soon`; at most the interval. */
 export const SOON_MS = 250;
 
+/** `soon`: not yet, ask again shortly; `lease-lost`: another has it, so that rounds are over. */
 export type RoundOutcome = 'go-on' | 'soon' | 'lease-lost';
 
 /** Starts the first round soon and the others every `everyMs`; a round that rejects is logged once per outage. */

@@ -1,15 +1,17 @@
 // Starts monitoring: for every model this process competes for the lease and, while it holds it, watches the model.
 import type { Logger } from 'pino';
+import type { Judge } from '../events/round-judge.js';
 import type { Metrics } from '../metrics.js';
 import type { Keys } from '../redis/keys.js';
 import { acquireLease, releaseLease } from '../redis/lease.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 import { startLeaseLoop } from './lease-loop.js';
 import { createMeasurementGauges } from './measurement-gauges.js';
-import { startModelWatch, type Judge } from './model-watch.js';
+import { startModelWatch } from './model-watch.js';
 import type { MonitorDefinition, MonitorSubject } from './monitor.js';
 import { planMonitors } from './plan.js';
 
+/** Which models to watch, with which monitors, and who this process is. */
 export interface MonitorsOptions {
   readonly redis: RedisConnections;
   readonly keys: Keys;
@@ -19,7 +21,7 @@ export interface MonitorsOptions {
   /** Unique among all processes, also over restarts. */
   readonly processId: string;
   readonly evaluateEveryMs?: number;
-  /** A standby takes over at most a third longer than this after the holder died. */
+  /** A standby takes over at most a fifth longer than this after the holder died. */
   readonly leaseTtlMs?: number;
   readonly judge: Judge;
   readonly log: Logger;
@@ -44,7 +46,7 @@ function start(options: MonitorsOptions): { stop(): Promise<void> } {
     definitions,
     processId,
     metrics,
-    leaseTtlMs = 6000,
+    leaseTtlMs = 5000,
     evaluateEveryMs = 5000,
   } = options;
   const log = options.log.child({ room: 'monitors' });
@@ -64,7 +66,8 @@ function start(options: MonitorsOptions): { stop(): Promise<void> } {
     return startLeaseLoop({
       acquire: () => acquireLease(redis.commands, { ...lease, ttlMs: leaseTtlMs }),
       release: () => releaseLease(redis.commands, lease),
-      everyMs: leaseTtlMs / 3,
+      // Several tries before the lease is over: a busy machine may let some of them come late.
+      everyMs: leaseTtlMs / 5,
       start: (onLeaseLost) =>
         startModelWatch({
           ...options,

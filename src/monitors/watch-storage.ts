@@ -1,9 +1,11 @@
 // What a watch reads from and writes to Redis: the snapshot, its reading group, measurements and monitor status.
+import { z } from 'zod';
 import type { MonitorReport } from '../events/monitor-report.js';
 import { encodeEvent, FIELD, parseRangeReply } from '../events/codec.js';
 import type { Keys } from '../redis/keys.js';
 import type { RedisConnections, Write } from '../redis/redis-client.js';
 import type { PlannedMonitor } from './plan.js';
+import type { CountedPosition, ReadCounts } from './read-counts.js';
 import type { Positions, WatchedModel } from './watched-model.js';
 
 /** Shows in Redis how far the monitors have read, so that a stream is not trimmed beyond it. */
@@ -12,12 +14,29 @@ const MAX_MEASUREMENT_ENTRIES = '100000';
 
 type ModelKeys = ReturnType<Keys['model']>;
 
-/** Makes sure the group exists, drops the status of monitors that no longer watch, and answers the snapshot if any. */
+type Counted = { readonly [stream in keyof Positions]: CountedPosition | undefined };
+
+const groupsSchema = z.array(
+  z.object({
+    name: z.string(),
+    'last-delivered-id': z.string(),
+    'entries-read': z.number().nullable(),
+  }),
+);
+const streamSchema = z.object({ 'last-generated-id': z.string(), 'entries-added': z.number() });
+
+/** What a watch starts from: the snapshot if any, and where the group stands as far as Redis can count it. */
+export interface Prepared {
+  readonly snapshot: string | null;
+  readonly group: Counted;
+}
+
+/** Makes sure the group exists and drops the status of monitors that no longer watch. */
 export async function prepareStreams(
   { commands }: RedisConnections,
   keys: ModelKeys,
   plan: readonly PlannedMonitor[],
-): Promise<string | null> {
+): Promise<Prepared> {
   for (const stream of [keys.predictions, keys.feedback]) {
     // From the beginning: what was predicted before anyone watched is still to be seen.
     await commands.xGroupCreate(stream, GROUP, '0', { MKSTREAM: true }).catch((error: unknown) => {
@@ -27,40 +46,57 @@ export async function prepareStreams(
   const watching = plan.map(({ definition }) => definition.name);
   const gone = (await commands.hKeys(keys.monitorStatus)).filter((name) => !watching.includes(name));
   if (gone.length > 0) await commands.hDel(keys.monitorStatus, gone);
-  return commands.get(keys.snapshot);
+  const groupOf = async (stream: string): Promise<CountedPosition | undefined> => {
+    const groups = groupsSchema.parse(await commands.sendCommand(['XINFO', 'GROUPS', stream]));
+    const group = groups.find(({ name }) => name === GROUP);
+    const entries = group?.['entries-read'] ?? undefined;
+    return group && entries !== undefined ? { id: group['last-delivered-id'], entries } : undefined;
+  };
+  return {
+    snapshot: await commands.get(keys.snapshot),
+    group: { predictions: await groupOf(keys.predictions), feedback: await groupOf(keys.feedback) },
+  };
 }
 
-/** When the oldest entry behind the positions was appended (epoch ms by Redis' clock); undefined when all is read. */
-export async function oldestUnreadAt(
+/** How the streams lie before the positions. */
+export interface Ahead {
+  /** When the oldest unread entry was appended, epoch ms by Redis' clock; undefined when all is read. */
+  readonly unreadSince: number | undefined;
+  /** The end of each stream of which all is read. */
+  readonly ends: Counted;
+}
+
+/** Looks at what lies behind the positions; rejects while Redis is away. */
+export async function lookAhead(
   { commands }: RedisConnections,
   keys: ModelKeys,
   positions: Positions,
-): Promise<number | undefined> {
-  const firsts = await Promise.all(
-    (['predictions', 'feedback'] as const).map(async (name) => {
-      const reply: unknown = await commands.sendCommand([
-        'XRANGE',
-        keys[name],
-        `(${positions[name]}`,
-        '+',
-        'COUNT',
-        '1',
-      ]);
-      return parseRangeReply(keys[name], reply).map(({ id }) => Number(id.split('-')[0]));
-    }),
-  );
-  const times = firsts.flat();
-  return times.length === 0 ? undefined : Math.min(...times);
+): Promise<Ahead> {
+  const look = async (name: keyof Positions) => {
+    const range = ['XRANGE', keys[name], `(${positions[name]}`, '+', 'COUNT', '1'];
+    const [next] = parseRangeReply(keys[name], await commands.sendCommand(range));
+    if (next !== undefined) return { unreadSince: [Number(next.id.split('-')[0])], end: undefined };
+    const found = streamSchema.safeParse(await commands.sendCommand(['XINFO', 'STREAM', keys[name]]));
+    const end = found.data && { id: found.data['last-generated-id'], entries: found.data['entries-added'] };
+    return { unreadSince: [], end };
+  };
+  const [predictions, feedback] = await Promise.all([look('predictions'), look('feedback')]);
+  const times = [...predictions.unreadSince, ...feedback.unreadSince];
+  return {
+    unreadSince: times.length === 0 ? undefined : Math.min(...times),
+    ends: { predictions: predictions.end, feedback: feedback.end },
+  };
 }
 
-/** The snapshot, and the group moved to the positions it stands at. */
-export function snapshotWrites(keys: ModelKeys, watched: WatchedModel): Write[] {
-  const { predictions, feedback } = watched.positions();
-  return [
-    ['XGROUP', 'SETID', keys.predictions, GROUP, predictions],
-    ['XGROUP', 'SETID', keys.feedback, GROUP, feedback],
-    ['SET', keys.snapshot, watched.snapshot()],
-  ];
+/** The snapshot, and the group moved to the positions it stands at, with their counts where they are known. */
+export function snapshotWrites(keys: ModelKeys, watched: WatchedModel, counts: ReadCounts): Write[] {
+  const positions = watched.positions();
+  const move = (name: keyof Positions): Write => {
+    const count = counts.of(name);
+    const counted = count === undefined ? [] : ['ENTRIESREAD', String(count)];
+    return ['XGROUP', 'SETID', keys[name], GROUP, positions[name], ...counted];
+  };
+  return [move('predictions'), move('feedback'), ['SET', keys.snapshot, watched.snapshot()]];
 }
 
 /** Each report on the measurement stream and as its monitor's status. */

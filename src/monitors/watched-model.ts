@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { MonitorReport } from '../events/monitor-report.js';
+import { compareIds } from '../events/stream-position.js';
 import type { Metrics } from '../metrics.js';
 import { createMonitorHost } from './host.js';
 import type { MonitorEvent, MonitorSubject } from './monitor.js';
@@ -24,6 +25,7 @@ const snapshotSchema = z.object({
   monitors: z.record(z.string(), z.object({ settings: z.string(), state: z.string() })),
 });
 
+/** The monitors of one model, as one state. */
 export interface WatchedModel {
   /** Applies an entry whole, or passes over it (`event` undefined); either way the position moves on. */
   apply(stream: keyof Positions, id: string, event: MonitorEvent | undefined): void;
@@ -56,7 +58,7 @@ export function createWatchedModel({
       const own = event === undefined ? undefined : ofVersion(event, subject.version);
       if (own !== undefined) for (const host of hosts) host.update([own]);
       // An unreadable entry is reported before the readable ones it arrived with, so ids may come out of order here.
-      if (isAfter(id, positions[stream])) positions = { ...positions, [stream]: id };
+      if (compareIds(id, positions[stream]) > 0) positions = { ...positions, [stream]: id };
     },
     positions: () => positions,
     evaluate: (now, lagSeconds) => hosts.map((host) => host.evaluate(now, lagSeconds)),
@@ -93,12 +95,6 @@ export function createWatchedModel({
       }
     },
   };
-}
-
-function isAfter(left: string, right: string): boolean {
-  const [leftMs = 0, leftSequence = 0] = left.split('-').map(Number);
-  const [rightMs = 0, rightSequence = 0] = right.split('-').map(Number);
-  return leftMs === rightMs ? leftSequence > rightSequence : leftMs > rightMs;
 }
 
 function parseSnapshot(text: string): z.infer<typeof snapshotSchema> | undefined {

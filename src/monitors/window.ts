@@ -11,6 +11,7 @@ export const windowSchema = z.union([
   z.strictObject({ seconds: z.number().positive().max(86_400) }),
 ]);
 
+/** How far a window reaches back. */
 export type WindowWidth = z.infer<typeof windowSchema>;
 
 /** The rows of a window at one moment, oldest first: `columns[c][i]` is value c of row i. */
@@ -19,6 +20,7 @@ export interface WindowRows {
   readonly window: EvaluationWindow;
 }
 
+/** Rows of numbers, the oldest dropped as new ones come. */
 export interface SlidingWindow {
   /** Adds a row of event time `at` (epoch ms); one with a value that is not finite is ignored. */
   readonly push: (at: number, ...values: readonly number[]) => void;

@@ -65,6 +65,17 @@ export const catalogue = {
   },
 } as const;
 
+const tracedSchema = z.object({ requests: z.array(z.object({ traceId: z.string().optional() })) });
+
+/** The requests a payload came from, at most twenty, for log lines; none when it carries none. */
+export function traceIdsOf(payload: unknown): string[] {
+  const parsed = tracedSchema.safeParse(payload);
+  const ids = (parsed.data?.requests ?? []).flatMap(({ traceId }) =>
+    traceId === undefined ? [] : [traceId],
+  );
+  return [...new Set(ids)].slice(0, 20);
+}
+
 export type JobName = keyof typeof catalogue;
 export type JobPayload<Name extends JobName> = z.infer<(typeof catalogue)[Name]['payload']>;
 export type PredictReply = z.infer<typeof predictReplySchema>;

@@ -15,12 +15,16 @@ import {
 export type JobCounts = Readonly<Record<'waiting' | 'active' | 'delayed' | 'failed', number>>;
 
 export interface Producer {
-  /** Puts a job on a queue once per `id`; rejects UNAVAILABLE at once while Redis is away. */
+  /**
+   * Puts a job on a queue once per `id`; rejects UNAVAILABLE at once while Redis is away. What is not urgent waits until
+   * nothing urgent does: nobody is looking at a clock for it.
+   */
   enqueue<Name extends JobName>(
     queue: QueueOf<Name>,
     name: Name,
     id: string,
     payload: JobPayload<Name>,
+    options?: { readonly urgent: boolean },
   ): Promise<void>;
   /** Runs a background job at a fixed interval, once for all processes that ask for it. */
   repeat<Name extends JobName>(
@@ -53,10 +57,11 @@ export function createProducer({ redis, keys }: { redis: RedisConnections; keys:
     return queue;
   };
   return {
-    async enqueue(queue, name, id, payload) {
+    async enqueue(queue, name, id, payload, { urgent } = { urgent: true }) {
       if (!redis.ready()) throw new AppError('UNAVAILABLE', 'The queue cannot be reached.');
       try {
-        await queueOf(queue).add(name, payload, { jobId: id, ...optionsOf(name) });
+        const priority = urgent ? {} : { priority: 1 };
+        await queueOf(queue).add(name, payload, { jobId: id, ...optionsOf(name), ...priority });
       } catch (cause) {
         throw new AppError('UNAVAILABLE', 'The queue cannot be reached.', { cause });
       }
@@ -73,9 +78,15 @@ export function createProducer({ redis, keys }: { redis: RedisConnections; keys:
     },
     async counts() {
       const counted = queueNames.map(async (name) => {
-        const counts = await queueOf(name).getJobCounts('waiting', 'active', 'delayed', 'failed');
-        const { waiting = 0, active = 0, delayed = 0, failed = 0 } = counts;
-        return [name, { waiting, active, delayed, failed }] as const;
+        const counts = await queueOf(name).getJobCounts(
+          'waiting',
+          'prioritized',
+          'active',
+          'delayed',
+          'failed',
+        );
+        const { waiting = 0, prioritized = 0, active = 0, delayed = 0, failed = 0 } = counts;
+        return [name, { waiting: waiting + prioritized, active, delayed, failed }] as const;
       });
       return new Map(await Promise.all(counted));
     },

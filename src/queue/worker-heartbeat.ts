@@ -51,8 +51,8 @@ export async function startHeartbeat(
 export async function readWorkers({ redis, keys }: Place, now: number): Promise<WorkerHeartbeat[]> {
   const entries = Object.entries(await redis.commands.hGetAll(keys.workers));
   const known = entries.flatMap(([id, text]) => {
-    const parsed = heartbeatSchema.safeParse(JSON.parse(text));
-    return parsed.success ? [{ id, heartbeat: parsed.data }] : [];
+    const heartbeat = parse(text);
+    return heartbeat === undefined ? [] : [{ id, heartbeat }];
   });
   const alive = known.filter(({ heartbeat }) => now - heartbeat.lastSeenAt < GONE_AFTER_MS);
   const gone = known.filter(({ heartbeat }) => now - heartbeat.lastSeenAt > 10 * GONE_AFTER_MS);
@@ -62,4 +62,13 @@ export async function readWorkers({ redis, keys }: Place, now: number): Promise<
       gone.map(({ id }) => id),
     );
   return alive.map(({ heartbeat }) => heartbeat);
+}
+
+/** Undefined for what is no heartbeat: one bad entry must not hide the others. */
+function parse(text: string): WorkerHeartbeat | undefined {
+  try {
+    return heartbeatSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }

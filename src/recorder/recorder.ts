@@ -9,12 +9,13 @@ import { monitorReportSchema } from '../events/monitor-report.js';
 import { predictionBatchSchema } from '../events/prediction-batch.js';
 import { recordsOf } from '../events/prediction-record.js';
 import type { Metrics } from '../metrics.js';
-import { describeStream, type Keys } from '../redis/keys.js';
+import type { Keys } from '../redis/keys.js';
 import type { RedisConnections } from '../redis/redis-client.js';
-import { sqlStateOf } from '../store/database-errors.js';
 import type { Store } from '../store/store.js';
+import { parkRefused, type RecordedRow } from './park-refused.js';
 import { writeAround } from './write-around.js';
 
+/** Which models to record, and into which store. */
 export interface RecorderOptions {
   readonly redis: RedisConnections;
   readonly keys: Keys;
@@ -26,13 +27,14 @@ export interface RecorderOptions {
   readonly metrics: Metrics;
 }
 
+/** A recorder under way; `stop` lets a running write finish. */
 export interface Recorder {
   stop(): Promise<void>;
 }
 
 /**
  * Writes every entry of the models' streams, each row once by its id. While the database is away entries wait in their
- * streams and come again; a row that can never be written is logged by its id and passed over.
+ * streams and come again; a row that can never be written is parked beside its stream and logged by its id.
  */
 export async function startRecorder(options: RecorderOptions): Promise<Recorder> {
   const { store } = options;
@@ -41,7 +43,8 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     startKind(options, {
       kind: 'predictions',
       schema: predictionBatchSchema,
-      rowsOf: ({ value }) => recordsOf(value).map((row) => ({ id: row.id, row })),
+      rowsOf: ({ value }) =>
+        recordsOf(value).map((row, i) => ({ id: row.id, traceId: value.requests[i]?.traceId, row })),
       write: (rows) => store.predictions.record(rows),
     }),
     startKind(options, {
@@ -81,14 +84,14 @@ const RECORDER_GROUP = 'recorder';
 /** An entry holds up to a thousand predictions, so this bounds what is in memory at once. */
 const MAX_ENTRIES = 100;
 
-interface Kind<T, Row> {
+interface Kind<T, Row extends object> {
   readonly kind: 'predictions' | 'feedback' | 'measurements' | 'alerts';
   readonly schema: ZodType<T>;
-  readonly rowsOf: (entry: StreamEntry<T>) => readonly { readonly id: string; readonly row: Row }[];
+  readonly rowsOf: (entry: StreamEntry<T>) => readonly Pick<RecordedRow<Row>, 'id' | 'traceId' | 'row'>[];
   readonly write: (rows: readonly Row[]) => Promise<void>;
 }
 
-function startKind<T, Row>(
+function startKind<T, Row extends object>(
   options: RecorderOptions,
   { kind, schema, rowsOf, write }: Kind<T, Row>,
 ): Promise<Recorder> {
@@ -105,22 +108,12 @@ function startKind<T, Row>(
     metrics,
     onEntries: async (entries) => {
       const rows = entries.flatMap((entry) =>
-        rowsOf(entry).map(({ id, row }) => ({ id, row, entryId: entry.id, stream: entry.stream })),
+        rowsOf(entry).map((row) => ({ ...row, entryId: entry.id, stream: entry.stream })),
       );
       try {
-        await writeAround(
-          rows,
-          (part) => write(part.map(({ row }) => row)),
-          ({ id, entryId, stream }, error) => {
-            metrics.streamParked.inc({ ...describeStream(stream), group: RECORDER_GROUP });
-            // Not the error itself: Postgres quotes the values it refuses.
-            log.error(
-              { id, entryId, stream, sqlState: sqlStateOf(error) },
-              'a row cannot be stored; passed over',
-            );
-          },
-        );
-        metrics.recorded.inc({ kind }, rows.length);
+        const refused = await writeAround(rows, (part) => write(part.map(({ row }) => row)));
+        await parkRefused(refused, { redis, group: RECORDER_GROUP, metrics, log });
+        metrics.recorded.inc({ kind }, rows.length - refused.length);
       } catch (error) {
         metrics.recorderErrors.inc();
         throw error;

@@ -1,27 +1,30 @@
 // Writes a batch although some of its rows can never be written.
 import { isDataError } from '../store/database-errors.js';
 
+/** A row that the database will never take, and its error. */
+export interface RefusedRow<T> {
+  readonly row: T;
+  readonly error: unknown;
+}
+
 /**
- * Writes all rows but those that the database refuses for what they hold, which are handed to `refuse`. A batch that fails
+ * Writes all rows but those that the database refuses for what they hold, and answers these in order. A batch that fails
  * so is halved until the row stands alone. Rejects on every other error; rows may then be written in part.
  */
 export async function writeAround<T>(
   rows: readonly T[],
   write: (rows: readonly T[]) => Promise<void>,
-  refuse: (row: T, error: unknown) => void,
-): Promise<void> {
+): Promise<RefusedRow<T>[]> {
   const [first] = rows;
-  if (first === undefined) return;
+  if (first === undefined) return [];
   try {
     await write(rows);
+    return [];
   } catch (error) {
     if (!isDataError(error)) throw error;
-    if (rows.length === 1) {
-      refuse(first, error);
-      return;
-    }
+    if (rows.length === 1) return [{ row: first, error }];
     const middle = rows.length >>> 1;
-    await writeAround(rows.slice(0, middle), write, refuse);
-    await writeAround(rows.slice(middle), write, refuse);
+    const before = await writeAround(rows.slice(0, middle), write);
+    return [...before, ...(await writeAround(rows.slice(middle), write))];
   }
 }

@@ -1,12 +1,15 @@
 // Connects to Redis: a command connection that fails at once while Redis is away, and blocking ones that wait for it.
 import { createClient } from 'redis';
 import type { Logger } from 'pino';
+import { within } from '../time-limit.js';
 import { checkServerSettings } from './check-server-settings.js';
 import { watchHealth } from './watch-health.js';
 import type { RedisClient, RedisConnections } from './redis-client.js';
 
 const LONGEST_RETRY_MS = 500;
+const CLOSE_WITHIN_MS = 2000;
 
+/** Which server, and how long to wait for it at the start. */
 export interface ConnectOptions {
   /** redis:// or rediss://; its password is never logged. */
   readonly url: string;
@@ -58,8 +61,7 @@ export async function connectRedis(options: ConnectOptions): Promise<RedisConnec
     close: async () => {
       health.stop();
       for (const client of [...blockers]) client.destroy();
-      const answered = commands.close().catch(() => undefined);
-      await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, 2000).unref())]);
+      await within(CLOSE_WITHIN_MS, commands.close(), 'no answer').catch(() => undefined);
       commands.destroy();
     },
   };

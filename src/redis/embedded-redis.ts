@@ -11,6 +11,7 @@ import { sendOneCommand, type LocalServer } from './one-command.js';
 import { endPreviousServer, readPrevious, remember } from './previous-server.js';
 import { startRedisChild, type RedisChild } from './redis-child.js';
 
+/** Where the server keeps its data, and how it may be had. */
 export interface EmbeddedRedisOptions {
   /** The server's files go to `redis/` in it. */
   readonly dataDir: string;
@@ -19,6 +20,7 @@ export interface EmbeddedRedisOptions {
   readonly log: Logger;
 }
 
+/** A private server that is kept running. */
 export interface EmbeddedRedis {
   /** With the password of this run; good until `stop`, also over a crash of the server. */
   readonly url: string;

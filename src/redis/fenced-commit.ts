@@ -2,6 +2,7 @@
 import type { Expectation, RedisClient, Write } from './redis-client.js';
 import { defineScript, runScript } from './run-script.js';
 
+/** `conflict`: an expected value was another; nothing is written but on `committed`. */
 export type CommitOutcome = 'committed' | 'lease-lost' | 'conflict';
 
 // unpack() of Lua answers at most about 8,000 values.

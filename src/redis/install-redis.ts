@@ -83,8 +83,13 @@ export async function provideRedisServer({
 }
 
 async function install({ name, commands }: Installer, log: Logger): Promise<void> {
+  // Marked as a step of starting, so that `npm run up` shows why the start takes its time.
+  log.info(
+    { event: 'starting' },
+    `no Redis 7 or newer found; installing one with ${name}, up to some minutes`,
+  );
   for (const [command, ...args] of commands) {
-    log.info({ command: [command, ...args].join(' ') }, `no Redis found; installing one with ${name}`);
+    log.debug({ command: [command, ...args].join(' ') }, 'installing');
     await promisify(execFile)(command, args, { timeout: 300_000, maxBuffer: 16 * 1024 * 1024 });
   }
   // The package starts a service of its own on 6379. Vigie runs its private server, so that one is not left running.

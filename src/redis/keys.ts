@@ -1,4 +1,5 @@
-// Every Redis key in one place. A model's keys share a hash tag, so one script may touch them on a cluster too.
+// Every Redis key in one place, but for those the queue library makes under `queues`. A model's keys share a hash tag,
+// so one script may touch them on a cluster too.
 
 /** All keys under one prefix; tests take a prefix of their own. */
 export function createKeys(prefix = 'vigie') {
@@ -12,7 +13,7 @@ export function createKeys(prefix = 'vigie') {
         feedback: `${base}:feedback`,
         measurements: `${base}:measurements`,
         alerts: `${base}:alerts`,
-        /** Hash: alert id to the open alert's state. */
+        /** Hash: `<monitor>/<key>` to the state of the alert that is open under it. */
         openAlerts: `${base}:open-alerts`,
         /** Hash: monitor name to its last report. */
         monitorStatus: `${base}:monitor-status`,
@@ -20,8 +21,8 @@ export function createKeys(prefix = 'vigie') {
         snapshot: `${base}:snapshot`,
         /** String: the process that watches this model. */
         lease: `${base}:lease`,
-        /** String with expiry: this entry was appended already. */
-        once: (entryId: string) => `${base}:once:${entryId}`,
+        /** String with expiry: the entry this id stands for (a batch, say) was appended already. */
+        once: (id: string) => `${base}:once:${id}`,
       };
     },
     /** Hash: worker id to its last heartbeat. */
@@ -29,7 +30,7 @@ export function createKeys(prefix = 'vigie') {
     /** Stream: answers for one API process. */
     replies: (processId: string) => `${prefix}:replies:${processId}`,
     /** String with expiry: the prediction a requestId stands for. */
-    request: (requestId: string) => `${prefix}:request:${requestId}`,
+    request: (requestIdHash: string) => `${prefix}:request:${requestIdHash}`,
     /** String with expiry: a submitted prediction that is not in the log yet. */
     pending: (predictionId: string) => `${prefix}:pending:${predictionId}`,
     /** BullMQ's prefix; the tag keeps a queue's keys in one slot. */
@@ -37,10 +38,22 @@ export function createKeys(prefix = 'vigie') {
   } as const;
 }
 
+/** What `createKeys` answers; handed to every room that needs keys. */
 export type Keys = ReturnType<typeof createKeys>;
 
-/** The kind and model a stream's key speaks of, for the labels of a metric. */
+/** String with expiry beside a stream: the append with this id was made already. */
+export function onceKeyOf(stream: string, id: string): string {
+  return `${stream}:once:${id}`;
+}
+
+/** Stream of what readers of another stream could not use, at most about 10,000 entries. */
+export function parkedStreamOf(stream: string): string {
+  return `${stream}:parked`;
+}
+
+/** The kind and model a stream's key speaks of, for the labels of a metric; model `none` where it belongs to no model. */
 export function describeStream(key: string): { stream: string; model: string } {
-  const [, model = 'none', stream = key] = /\{([^}]*)\}:(.+)$/.exec(key) ?? [];
-  return { stream, model };
+  const [, model, stream] = /\{([^}]*)\}:(.+)$/.exec(key) ?? [];
+  // Without a model the key may end in the id of a process, which must not become a label.
+  return { stream: stream ?? key.split(':')[1] ?? key, model: model ?? 'none' };
 }

@@ -1,4 +1,5 @@
 // A lease: one owner at a time, for as long as it renews.
+import { deleteIfEquals } from './delete-if-equals.js';
 import type { RedisClient } from './redis-client.js';
 import { defineScript, runScript } from './run-script.js';
 
@@ -7,10 +8,6 @@ local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`);
-
-const RELEASE = defineScript(`
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0`);
 
 /** Takes the lease or, when `owner` holds it already, renews it for `ttlMs`; false while another holds it. */
 export async function acquireLease(
@@ -25,5 +22,5 @@ export async function releaseLease(
   client: RedisClient,
   { key, owner }: { readonly key: string; readonly owner: string },
 ): Promise<void> {
-  await runScript(client, RELEASE, [key], [owner]);
+  await deleteIfEquals(client, key, owner);
 }

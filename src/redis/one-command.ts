@@ -1,6 +1,7 @@
 // Sends a single command to a local Redis over a connection of its own; for starting and stopping a private server.
 import { connect } from 'node:net';
 
+/** A server on 127.0.0.1. */
 export interface LocalServer {
   readonly port: number;
   readonly password: string | undefined;

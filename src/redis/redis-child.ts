@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sendOneCommand, type LocalServer } from './one-command.js';
 
+/** What to run, where, and how patiently. */
 export interface RedisChildOptions extends LocalServer {
   /** Path of redis-server or valkey-server. */
   readonly binary: string;
@@ -13,6 +14,7 @@ export interface RedisChildOptions extends LocalServer {
   readonly readyWithinMs?: number;
 }
 
+/** A server process that answered. */
 export interface RedisChild {
   readonly pid: number;
   /** Resolves when the process is gone, with its last lines of output. */

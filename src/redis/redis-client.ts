@@ -1,6 +1,7 @@
 // The face of Redis for the rest of the house: roles of connections, health, and writes that only a lease holder may make.
 import type { RedisClientType } from 'redis';
 
+/** One connection. */
 export type RedisClient = RedisClientType;
 
 /** Connections by role; all reconnect by themselves for ever. */

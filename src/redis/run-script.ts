@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { ErrorReply } from 'redis';
 import type { RedisClient } from './redis-client.js';
 
+/** A Lua script and the hash by which a server may know it. */
 export interface Script {
   readonly lua: string;
   readonly sha: string;

@@ -1,5 +1,5 @@
 // What the API asks of the rooms behind it; the composition hands these in.
-import type { Alert, AlertTransition } from '../events/alert-transition.js';
+import type { AcknowledgedAlert, AlertTransition } from '../events/alert-transition.js';
 import type { MonitorReport } from '../events/monitor-report.js';
 import type { PredictionRecord } from '../events/prediction-record.js';
 import type { Registry } from '../registry/registry.js';
@@ -29,7 +29,7 @@ export interface HealthReport {
 }
 
 /** One worker process as its last heartbeat described it; `lastSeenAt` in epoch ms. */
-export interface WorkerReport {
+export interface WorkerHeartbeat {
   readonly id: string;
   readonly host: string;
   readonly roles: readonly string[];
@@ -42,21 +42,15 @@ export interface WorkerReport {
 }
 
 /** The truth about one prediction: a label for classification, a value for regression. */
-export interface FeedbackEntry {
+export interface FeedbackRequest {
   readonly predictionId: string;
   readonly label?: string | undefined;
   readonly value?: number | undefined;
 }
 
-export interface FeedbackOutcome {
+export interface FeedbackAnswer {
   readonly accepted: number;
   readonly errors: readonly BatchItemError[];
-}
-
-/** The alert as it stands afterwards, with the transition when this call made one. */
-export interface AcknowledgedAlert {
-  readonly alert: Alert;
-  readonly transition: AlertTransition | undefined;
 }
 
 /** Everything the API needs; every function throws AppError with codes of the contract. */
@@ -65,12 +59,12 @@ export interface ApiFaces {
   readonly serving: Serving;
   readonly store: Pick<Store, 'predictions' | 'measurements' | 'alerts'>;
   /** A bad item fails alone and is named by its index. */
-  submitFeedback(items: readonly FeedbackEntry[]): Promise<FeedbackOutcome>;
+  submitFeedback(items: readonly FeedbackRequest[]): Promise<FeedbackAnswer>;
   /** Throws ALERT_NOT_FOUND. */
   acknowledge(id: string, by: string, comment: string | undefined): Promise<AcknowledgedAlert>;
   /** The last report of every monitor, of one model or of all. */
   monitorReports(model: string | undefined): Promise<readonly MonitorReport[]>;
-  workers(): Promise<readonly WorkerReport[]>;
+  workers(): Promise<readonly WorkerHeartbeat[]>;
   health(): Promise<HealthReport>;
   readonly live: {
     readonly predictions: Feed<PredictionRecord>;

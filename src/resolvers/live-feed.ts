@@ -17,14 +17,18 @@ export interface Feed<T> {
     options?: { readonly limit?: number },
   ): FeedSubscription<U>;
   subscribers(): number;
-  /** Items dropped so far because a subscriber read too slowly. */
-  dropped(): number;
 }
 
-/** Creates a feed whose subscribers each hold at most `maxBuffered` unread items; beyond that the oldest are dropped. */
-export function createFeed<T>({ maxBuffered = 1000 }: { readonly maxBuffered?: number } = {}): Feed<T> {
+export interface FeedOptions {
+  /** Unread items a subscriber holds; beyond that the oldest are dropped. Default 1000. */
+  readonly maxBuffered?: number;
+  /** Told of each item dropped because a subscriber read too slowly. */
+  readonly onDrop?: () => void;
+}
+
+/** Creates a feed; a slow subscriber loses its own items and delays nobody. */
+export function createFeed<T>({ maxBuffered = 1000, onDrop = () => undefined }: FeedOptions = {}): Feed<T> {
   const takers = new Set<(item: T) => void>();
-  let dropped = 0;
   return {
     publish: (item) => {
       for (const take of takers) take(item);
@@ -33,7 +37,7 @@ export function createFeed<T>({ maxBuffered = 1000 }: { readonly maxBuffered?: n
       const subscription = createSubscription<ReturnType<typeof select>[number]>({
         maxBuffered,
         limit,
-        onDrop: () => dropped++,
+        onDrop,
         onEnd: () => takers.delete(take),
       });
       const take = (item: T): void => {
@@ -43,7 +47,6 @@ export function createFeed<T>({ maxBuffered = 1000 }: { readonly maxBuffered?: n
       return subscription;
     },
     subscribers: () => takers.size,
-    dropped: () => dropped,
   };
 }
 

@@ -26,7 +26,11 @@ function toMonitorStatus({ model, version, monitor, at, window, findings, settin
     model,
     version,
     monitor,
-    status: worstOf(findings.map(({ status }) => status)),
+    // A monitor that cannot say anything is not a monitor that says all is well.
+    status:
+      findings.length === 0 && health.status !== 'ok'
+        ? 'no-data'
+        : worstOf(findings.map(({ status }) => status)),
     findings,
     window: { from: toDate(window.from), to: toDate(window.to), n: window.n },
     settings,

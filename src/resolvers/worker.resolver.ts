@@ -11,7 +11,7 @@ export class WorkerResolver {
 
   @Query(() => [WorkerStatus])
   async workers(): Promise<Plain<WorkerStatus>[]> {
-    const reports = await this.faces.workers();
-    return reports.map((report) => ({ ...report, lastSeenAt: new Date(report.lastSeenAt) }));
+    const heartbeats = await this.faces.workers();
+    return heartbeats.map((heartbeat) => ({ ...heartbeat, lastSeenAt: new Date(heartbeat.lastSeenAt) }));
   }
 }

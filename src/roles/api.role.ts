@@ -1,4 +1,5 @@
 // The API role: serving, history and live feeds behind the GraphQL door.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createAcknowledge } from '../alerts/acknowledge.js';
 import { alertTransitionSchema } from '../events/alert-transition.js';
 import { monitorReportSchema } from '../events/monitor-report.js';
@@ -16,8 +17,8 @@ import { createSubmitFeedback } from '../serving/submit-feedback.js';
 import type { Store } from '../store/store.js';
 import type { House } from './house.js';
 import { checkDependencies, createHealth } from './health.js';
-import { createMonitorReports } from './monitor-reports.js';
-import { watchWorkers } from './watch-workers.js';
+import { createMonitorReports } from '../monitors/monitor-reports.js';
+import { watchWorkers } from '../queue/watch-workers.js';
 
 export interface ApiRole {
   /** What the resolvers ask for. */
@@ -35,7 +36,10 @@ export async function startApiRole(house: House, store: Store, version: string):
   house.onStop('worker watch', () => workers.stop());
 
   const recent = createRecentPredictions({ redis, keys, producer });
-  const dispatch = await startDispatch({ ...house, onAnswer: (record) => recent.remember(record) });
+  const dispatch = await startDispatch({
+    ...house,
+    onAnswer: (record, posted) => recent.remember(record, posted),
+  });
   house.onStop('dispatch', () => dispatch.stop());
   const lookUp = async (id: string): Promise<PredictionRecord | undefined> => {
     const [known, logged] = await Promise.all([
@@ -51,6 +55,7 @@ export async function startApiRole(house: House, store: Store, version: string):
     recent,
     lookUp,
     hasWorker: (queue) => workers.take(queue),
+    waitingJobs: (queue) => workers.waitingJobs(queue),
     pseudonymise: createPseudonymiser(config.serving.subjectSecret ?? readOrMakeSecret(config.dataDir)),
     maxWaitingRows: config.serving.maxWaitingRows,
   });
@@ -94,23 +99,36 @@ async function findAll(
   return found;
 }
 
+const DELIVERIES_A_TURN = 100;
+
 async function startFeeds(
-  { redis, keys, log, onStop }: House,
+  { redis, keys, log, metrics, onStop }: House,
   models: readonly string[],
 ): Promise<ApiFaces['live']> {
-  const live: ApiFaces['live'] = { predictions: createFeed(), reports: createFeed(), alerts: createFeed() };
+  const counted = (feed: string) => ({ onDrop: () => metrics.feedDropped.inc({ feed }) });
+  const live: ApiFaces['live'] = {
+    predictions: createFeed(counted('predictions')),
+    reports: createFeed(counted('reports')),
+    alerts: createFeed(counted('alerts')),
+  };
   const from = (stream: 'predictions' | 'measurements' | 'alerts') =>
     Object.fromEntries(models.map((name) => [keys.model(name)[stream], '$']));
-  const common = { redis, log, maxEntries: 100 };
+  const common = { redis, log, metrics, maxEntries: 100 };
   const tails = await Promise.all([
     startTailReader({
       ...common,
       from: from('predictions'),
       schema: predictionBatchSchema,
-      onEntries: (entries) => {
-        if (live.predictions.subscribers() === 0) return;
-        for (const { value } of entries)
-          for (const record of recordsOf(value)) live.predictions.publish(record);
+      onEntries: async (entries) => {
+        let deliveries = 0;
+        for (const record of entries.flatMap(({ value }) => recordsOf(value))) {
+          live.predictions.publish(record);
+          deliveries += live.predictions.subscribers();
+          if (deliveries < DELIVERIES_A_TURN) continue;
+          // Every delivery runs a selection: a large batch for many subscribers must not hold up the rest of the house.
+          await nextTurn();
+          deliveries = 0;
+        }
       },
     }),
     startTailReader({

@@ -41,8 +41,7 @@ async function collect(
   checks: () => Promise<readonly DependencyState[]>,
 ) {
   for (const { name, status } of await checks()) {
-    if (name === 'redis') metrics.redisUp.set(status === 'ok' ? 1 : 0);
-    if (name === 'postgres') metrics.databaseUp.set(status === 'ok' ? 1 : 0);
+    metrics.dependencyUp.set({ dependency: name }, status === 'ok' ? 1 : 0);
   }
   if (!redis.ready()) return;
   const counts = await producer.counts();

@@ -3,8 +3,8 @@ import type { RedisConnections } from '../redis/redis-client.js';
 import type { Registry } from '../registry/registry.js';
 import type { DependencyState, HealthReport, HealthWord } from '../resolvers/faces.js';
 import type { Store } from '../store/store.js';
-import type { MonitorReports } from './monitor-reports.js';
-import type { WorkerWatch } from './watch-workers.js';
+import type { MonitorReports } from '../monitors/monitor-reports.js';
+import type { WorkerWatch } from '../queue/watch-workers.js';
 
 const PING_MS = 1000;
 
@@ -62,18 +62,27 @@ export function createHealth(options: {
       const troubled = found.some(
         (report) =>
           report.model === manifest.name &&
-          report.findings.some(({ status }) => status === 'warning' || status === 'critical'),
+          (report.health.status !== 'ok' ||
+            report.findings.some(({ status }) => status === 'warning' || status === 'critical')),
       );
       const status: HealthWord = !loaded ? 'down' : troubled ? 'degraded' : 'ok';
       return { model: manifest.name, version: production.version, loaded, status };
     });
-    const words = [...dependencies, ...models].map(({ status }) => status);
-    return { status: worst(words), version, uptimeSeconds: process.uptime(), dependencies, models };
+    return {
+      status: overall(dependencies, models),
+      version,
+      uptimeSeconds: process.uptime(),
+      dependencies,
+      models,
+    };
   };
 }
 
 /** Down only when a dependency is: one model in trouble degrades the service. */
-function worst(words: readonly HealthWord[]): HealthWord {
-  if (words.includes('down')) return 'down';
-  return words.includes('degraded') ? 'degraded' : 'ok';
+function overall(
+  dependencies: readonly { readonly status: HealthWord }[],
+  models: readonly { readonly status: HealthWord }[],
+): HealthWord {
+  if (dependencies.some(({ status }) => status === 'down')) return 'down';
+  return [...dependencies, ...models].some(({ status }) => status !== 'ok') ? 'degraded' : 'ok';
 }

@@ -2,6 +2,7 @@
 import { createDelivery } from '../alerts/deliver.js';
 import { createJudge } from '../alerts/judge.js';
 import { notificationJobId, startNotifier } from '../alerts/notifier.js';
+import { planPolicies } from '../alerts/plan-policies.js';
 import { alertPolicySchema } from '../alerts/policy.js';
 import { createSinks } from '../alerts/sinks/create-sinks.js';
 import { startTrimmer } from '../events/trim-streams.js';
@@ -17,7 +18,7 @@ import type { House } from './house.js';
 const RETENTION_EVERY_MS = 3_600_000;
 const TRIM_EVERY_MS = 10_000;
 
-/** Starts everything that reads the streams. Throws when a plugin or a model's monitor settings are not valid. */
+/** Starts everything that reads the streams. Throws when a plugin or a model's settings of monitors or alerts are not valid. */
 export async function startMonitorRole(house: House, store: Store): Promise<void> {
   const { config, log, metrics, registry, keys, now } = house;
   const models = registry.models();
@@ -29,7 +30,11 @@ export async function startMonitorRole(house: House, store: Store): Promise<void
   house.onStop('recorder', () => recorder.stop());
 
   const { forMs, keepFiringForMs, repeatMs, webhookUrl, slackWebhookUrl } = config.alerts;
-  const policy = alertPolicySchema.parse({ forMs, keepFiringForMs, repeatMs });
+  const policyOf = planPolicies({
+    manifests: models.map(({ manifest }) => manifest),
+    monitorNames: definitions.map(({ name }) => name),
+    defaults: alertPolicySchema.parse({ forMs, keepFiringForMs, repeatMs }),
+  });
   const monitors = await startMonitors({
     ...house,
     models: models.map(({ manifest, production: { version, reference } }) => ({
@@ -39,7 +44,7 @@ export async function startMonitorRole(house: House, store: Store): Promise<void
     })),
     definitions,
     evaluateEveryMs: config.monitors.evaluateEveryMs,
-    judge: createJudge({ ...house, policyOf: () => policy }),
+    judge: createJudge({ ...house, policyOf }),
   });
   house.onStop('monitors', () => monitors.stop());
 

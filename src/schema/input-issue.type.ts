@@ -5,7 +5,7 @@ import { Field, Int, ObjectType } from 'type-graphql';
 /** One problem with one part of an input. */
 @ObjectType({ description: 'One problem with one part of an input.' })
 export class InputIssue {
-  @Field(() => String, { description: 'For example `features.petal_width`.' })
+  @Field(() => String, { description: 'For example `input.features.petal_width`.' })
   declare readonly path: string;
 
   @Field(() => String)

@@ -31,7 +31,10 @@ export class PredictInput {
   })
   declare readonly metadata?: Readonly<Record<string, unknown>> | null | undefined;
 
-  @Field(() => Int, { nullable: true, description: 'Default 10000, at most 60000.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'At most 60000. Default 10000; 3600000 for submitPrediction, where nobody waits.',
+  })
   declare readonly deadlineMs?: number | null | undefined;
 }
 

@@ -11,6 +11,7 @@ function createBench(overrides: { maxRows?: number; maxInFlight?: number; maxWai
     maxInFlight: 1,
     maxWaiting: 100,
     now: () => time,
+    onWaiting: () => undefined,
     ...overrides,
     send: (rows) => new Promise((resolve) => sent.push({ rows, comeBack: resolve })),
   });
@@ -78,6 +79,18 @@ describe('the batcher', () => {
     expect(row.settled()).toBe(true);
     await bench.comeBack(0);
     expect(bench.ids()).toEqual([['a'], ['c']]);
+  });
+
+  it('gives the id of a row that missed its deadline only when it had left and may be found', async () => {
+    const bench = createBench();
+    const sent = bench.add('sent', 1);
+    await nextTurn();
+    const kept = bench.add('kept', 1);
+    await expect(sent.failure).resolves.toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+      details: { predictionId: 'sent' },
+    });
+    await expect(kept.failure).resolves.toMatchObject({ code: 'DEADLINE_EXCEEDED', details: {} });
   });
 
   it('refuses OVERLOADED when the line is full, with a hint when to come back', async () => {

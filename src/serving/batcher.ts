@@ -10,13 +10,14 @@ export interface BatcherOptions {
   readonly maxWaiting: number;
   /** Sends one batch; resolves when it has come back, whatever became of its rows. */
   readonly send: (rows: readonly WaitingRow[]) => Promise<void>;
+  /** Told how many rows wait whenever that changes. */
+  readonly onWaiting: (rows: number) => void;
   readonly now: () => number;
 }
 
 export interface Batcher {
   /** Takes a row or rejects it OVERLOADED when it cannot be answered in time. */
   add(row: WaitingRow): void;
-  waiting(): number;
 }
 
 // How fast the estimate of a batch's round trip follows what is seen.
@@ -25,7 +26,14 @@ const SMOOTHING = 0.2;
 const GIVE_UP_PLACE_MS = 2000;
 
 /** Work-conserving: a lone row leaves at once, a busy server forms large batches by itself. */
-export function createBatcher({ maxRows, maxInFlight, maxWaiting, send, now }: BatcherOptions): Batcher {
+export function createBatcher({
+  maxRows,
+  maxInFlight,
+  maxWaiting,
+  send,
+  onWaiting,
+  now,
+}: BatcherOptions): Batcher {
   const waiting: WaitingRow[] = [];
   let inFlight = 0;
   let roundTripMs = 0;
@@ -35,10 +43,12 @@ export function createBatcher({ maxRows, maxInFlight, maxWaiting, send, now }: B
       const rows = waiting.splice(0, maxRows).filter((row) => !row.settled());
       if (rows.length > 0) launch(rows);
     }
+    onWaiting(waiting.length);
   };
 
   const launch = (rows: readonly WaitingRow[]) => {
     inFlight += 1;
+    for (const row of rows) row.markSent();
     const sentAt = now();
     let holdsPlace = true;
     const freePlace = () => {
@@ -68,10 +78,10 @@ export function createBatcher({ maxRows, maxInFlight, maxWaiting, send, now }: B
         return;
       }
       waiting.push(row);
+      onWaiting(waiting.length);
       // Rows that arrive in the same turn of the event loop leave together.
       if (waiting.length === 1) setImmediate(flush);
       else if (waiting.length >= maxRows) flush();
     },
-    waiting: () => waiting.length,
   };
 }

@@ -4,7 +4,8 @@ import { AppError } from '../errors.js';
 import type { Cell, FeatureColumns } from '../events/prediction-batch.js';
 import { recordsOf, type PredictionRecord } from '../events/prediction-record.js';
 import { startTailReader } from '../events/tail-reader.js';
-import { predictReplySchema, type JobPayload, type PredictReply } from '../queue/catalogue.js';
+import type { Metrics } from '../metrics.js';
+import { predictReplySchema, traceIdsOf, type JobPayload, type PredictReply } from '../queue/catalogue.js';
 import type { Producer } from '../queue/producer.js';
 import type { Keys } from '../redis/keys.js';
 import type { RedisConnections } from '../redis/redis-client.js';
@@ -21,8 +22,8 @@ export interface Target {
 export interface Dispatch {
   /** Sends rows as one job; resolves when they are settled. Rows are settled by reply, deadline or loss of Redis. */
   send(target: Target, rows: readonly WaitingRow[]): Promise<void>;
-  /** Puts one row on the queue and resolves once Redis has it; the answer is found by id later. */
-  post(target: Target, row: Row): Promise<{ batchId: string }>;
+  /** Puts one row on the queue, once per row id, and resolves once Redis has it; the answer is found by id later. */
+  post(target: Target, row: Row): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -34,8 +35,9 @@ export interface DispatchOptions {
   readonly createId: () => string;
   readonly now: () => number;
   readonly log: Logger;
+  readonly metrics: Metrics;
   /** Told of every answer, whether or not somebody still waited for it. */
-  readonly onAnswer: (record: PredictionRecord) => void;
+  readonly onAnswer: (record: PredictionRecord, posted: boolean) => void;
 }
 
 interface Batch {
@@ -52,7 +54,7 @@ const REPLIES_EXPIRE_S = 300;
 
 /** Starts listening for this process's replies. */
 export async function startDispatch(options: DispatchOptions): Promise<Dispatch> {
-  const { redis, keys, producer, processId, createId, now, log } = options;
+  const { redis, keys, producer, processId, createId, now, log, metrics } = options;
   const batches = new Map<string, Batch>();
   const stream = keys.replies(processId);
 
@@ -65,7 +67,7 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
     recordsOf({ ...reply, model, version, ids, receivedAt, requests, features }).forEach((executed, i) => {
       const totalMs = answeredAt - executed.createdAt;
       const record = { ...executed, timings: { ...executed.timings, totalMs } };
-      options.onAnswer(record);
+      options.onAnswer(record, batch.posted);
       batch.rows[i]?.resolve(record);
     });
     batch.done();
@@ -81,6 +83,7 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
     },
     maxEntries: 100,
     log,
+    metrics,
   });
   const keepAlive = setInterval(() => {
     redis.commands.expire(stream, REPLIES_EXPIRE_S).catch(() => undefined);
@@ -100,20 +103,25 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
         batch.done();
       } else if (batch.posted) {
         // The job id keeps a second copy out if Redis still has the first.
-        producer.enqueue(batch.target.queue, 'predict', batchId, batch.payload).catch((err: unknown) => {
-          log.warn({ err, batchId }, 'a submitted prediction could not be offered again yet');
-        });
+        const { target, payload } = batch;
+        producer
+          .enqueue(target.queue, 'predict', batchId, payload, { urgent: false })
+          .catch((err: unknown) => {
+            const traceIds = traceIdsOf(payload);
+            log.warn({ err, batchId, traceIds }, 'a submitted prediction could not be offered again yet');
+          });
       }
     }
   });
 
   const open = (
+    batchId: string,
     target: Target,
     rows: readonly Row[],
     waiting: readonly WaitingRow[],
     done: () => void,
   ): Batch => {
-    const payload = payloadOf(target, rows, createId(), processId);
+    const payload = payloadOf(target, rows, batchId, processId);
     // A late reply is still worth having: it fills the memory of recent predictions.
     const forgetAt = Math.max(...payload.deadlineAt) + 5000;
     const batch: Batch = { payload, target, rows: waiting, posted: waiting.length === 0, forgetAt, done };
@@ -121,9 +129,9 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
     batches.set(payload.batchId, batch);
     return batch;
   };
-  const enqueue = async ({ target, payload }: Batch) => {
+  const enqueue = async ({ target, payload, posted }: Batch) => {
     try {
-      await producer.enqueue(target.queue, 'predict', payload.batchId, payload);
+      await producer.enqueue(target.queue, 'predict', payload.batchId, payload, { urgent: !posted });
     } catch (error) {
       batches.delete(payload.batchId);
       throw error;
@@ -133,16 +141,17 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
   return {
     send: (target, rows) =>
       new Promise<void>((done) => {
-        enqueue(open(target, rows, rows, done)).catch(() => {
+        enqueue(open(createId(), target, rows, rows, done)).catch(() => {
           // Whether Redis had taken the job before it was lost cannot be told from here.
           for (const row of rows) row.reject(lost(row.id));
           done();
         });
       }),
     async post(target, row) {
-      const batch = open(target, [row], [], () => undefined);
-      await enqueue(batch);
-      return { batchId: batch.payload.batchId };
+      // The row's own id: posted again after a failure nobody could judge, it is the same job and the same entry.
+      await enqueue(open(row.id, target, [row], [], () => undefined)).catch((cause: unknown) => {
+        throw lost(row.id, cause);
+      });
     },
     async stop() {
       unsubscribe();
@@ -178,7 +187,8 @@ function payloadOf(
   };
 }
 
-const lost = (predictionId: string) =>
+const lost = (predictionId: string, cause?: unknown) =>
   new AppError('UNAVAILABLE', 'The queue was lost while this prediction was under way.', {
+    cause,
     details: { predictionId },
   });

@@ -46,10 +46,8 @@ export function createLanes({ registry, dispatch, maxWaitingRows, now, metrics }
       maxRows: manifest.maxBatchRows,
       maxInFlight: BATCHES_IN_FLIGHT,
       maxWaiting: maxWaitingRows,
-      send: async (rows) => {
-        waitingGauge.set(batcher.waiting());
-        await dispatch.send(target, rows);
-      },
+      send: (rows) => dispatch.send(target, rows),
+      onWaiting: (rows) => waitingGauge.set(rows),
       now,
     });
     const checkFeatures = createFeatureCheck(manifest);
@@ -57,7 +55,7 @@ export function createLanes({ registry, dispatch, maxWaitingRows, now, metrics }
       target,
       batcher,
       check(features) {
-        const checked = checkFeatures(features, 'features');
+        const checked = checkFeatures(features, 'input.features');
         if (!checked.ok)
           throw new AppError('INVALID_INPUT', undefined, { details: { issues: checked.issues } });
         return checked;

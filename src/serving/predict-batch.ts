@@ -29,7 +29,7 @@ export async function predictBatchWith(
 
 function toItemError(error: AppError, index: number): BatchItemError {
   const issues = (error.details.issues ?? []).map(({ path, message }) => ({
-    path: path.replace(/^features/, `instances.${index}`),
+    path: path.replace(/^input\.features/, `input.instances[${index}]`),
     message,
   }));
   return { index, code: error.code, message: error.message, issues };

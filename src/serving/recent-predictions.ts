@@ -1,24 +1,46 @@
 // What this process and the queue still know of predictions that may not be in the log yet.
 import { z } from 'zod';
+import { AppError } from '../errors.js';
+import { cellSchema, rowRequestSchema } from '../events/prediction-batch.js';
 import type { PredictionRecord } from '../events/prediction-record.js';
 import { queueNames } from '../queue/catalogue.js';
 import type { Producer } from '../queue/producer.js';
 import type { Keys } from '../redis/keys.js';
 import type { RedisConnections } from '../redis/redis-client.js';
-import type { Row } from './row.js';
 
 const KEPT_IN_MEMORY = 10_000;
-const PENDING_S = 86_400;
+// After its reply a prediction is in the log within seconds; until then it may wait as long as its deadline.
+const ANSWERED_S = 60;
+const MARGIN_MS = 600_000;
 
-const pendingSchema = z.object({ queue: z.enum(queueNames), batchId: z.string(), record: z.unknown() });
+const pendingSchema = z.object({
+  queue: z.enum(queueNames),
+  model: z.string(),
+  version: z.int(),
+  row: z.object({
+    id: z.string(),
+    features: z.record(z.string(), cellSchema),
+    request: rowRequestSchema,
+    receivedAt: z.number(),
+    deadlineAt: z.number(),
+  }),
+});
 
+/** A row that was put on a queue by itself, under its own id as job id, and where it is. */
+export type PendingPrediction = z.input<typeof pendingSchema>;
+
+/** Both functions that ask Redis throw UNAVAILABLE when it is lost meanwhile. */
 export interface RecentPredictions {
-  remember(record: PredictionRecord): void;
+  /** `posted` says that the row was noted as pending, which it no longer is. */
+  remember(record: PredictionRecord, posted: boolean): void;
+  /** An answer this process has had, among the last 10,000. */
+  answered(id: string): PredictionRecord | undefined;
   /** Notes a submitted row, so that every API process can say it is queued. */
-  notePending(record: PredictionRecord, queue: (typeof queueNames)[number], batchId: string): Promise<void>;
+  notePending(pending: PendingPrediction): Promise<void>;
   find(id: string): Promise<PredictionRecord | undefined>;
 }
 
+/** Remembers the last 10,000 answers of this process, and in Redis the submitted rows that have no answer yet. */
 export function createRecentPredictions(options: {
   redis: RedisConnections;
   keys: Keys;
@@ -27,50 +49,65 @@ export function createRecentPredictions(options: {
   const { redis, keys, producer } = options;
   const answered = new Map<string, PredictionRecord>();
   return {
-    remember(record) {
+    answered: (id) => answered.get(id),
+    remember(record, posted) {
       answered.set(record.id, record);
+      if (posted) redis.commands.expire(keys.pending(record.id), ANSWERED_S).catch(() => undefined);
       // A Map keeps insertion order, so the first key is the oldest.
       if (answered.size > KEPT_IN_MEMORY)
         for (const oldest of answered.keys()) return void answered.delete(oldest);
     },
-    async notePending(record, queue, batchId) {
-      const value = JSON.stringify({ queue, batchId, record });
-      await redis.commands.set(keys.pending(record.id), value, {
-        expiration: { type: 'EX', value: PENDING_S },
-      });
+    async notePending(noted) {
+      const { id, receivedAt, deadlineAt } = noted.row;
+      const text = JSON.stringify(pendingSchema.parse(noted));
+      const expiration = { type: 'PX', value: Math.ceil(deadlineAt - receivedAt) + MARGIN_MS } as const;
+      await orUnavailable(redis.commands.set(keys.pending(id), text, { expiration }));
+      // The answer may have been faster than this note.
+      if (answered.has(id)) await orUnavailable(redis.commands.expire(keys.pending(id), ANSWERED_S));
     },
     async find(id) {
       const known = answered.get(id);
       if (known !== undefined) return known;
-      if (!redis.ready()) return undefined;
-      const text = await redis.commands.get(keys.pending(id));
+      if (!redis.ready()) throw new AppError('UNAVAILABLE', 'Redis cannot be reached.');
+      const text = await orUnavailable(redis.commands.get(keys.pending(id)));
       if (text === null) return undefined;
-      const { queue, batchId, record } = pendingSchema.parse(JSON.parse(text));
-      const status = (await producer.isActive(queue, batchId)) ? 'running' : 'queued';
-      // Written by `notePending` above and by nothing else.
-      return { ...(record as PredictionRecord), status };
+      const noted = pendingSchema.parse(JSON.parse(text));
+      const active = await orUnavailable(producer.isActive(noted.queue, id));
+      return unfinished(noted, active ? 'running' : 'queued');
     },
   };
 }
 
-/** A row as it looks before anything has run. */
-export function queuedRecord(row: Row, model: string, version: number): PredictionRecord {
+/** A row as it looks before anything has come of it. */
+function unfinished(
+  { model, version, row }: z.infer<typeof pendingSchema>,
+  status: 'queued' | 'running',
+): PredictionRecord {
+  const { id, features, request, receivedAt } = row;
   return {
-    id: row.id,
+    id,
     model,
     version,
-    status: 'queued',
+    status,
     label: null,
     value: null,
     confidence: null,
     probabilities: null,
-    features: row.features,
-    warnings: row.request.warnings ?? [],
-    createdAt: row.receivedAt,
+    features,
+    warnings: request.warnings ?? [],
+    createdAt: receivedAt,
     timings: { totalMs: 0, queueMs: 0, computeMs: 0, batchSize: 0 },
     error: null,
-    requestId: row.request.requestId ?? null,
-    subject: row.request.subject ?? null,
-    metadata: row.request.metadata ?? null,
+    requestId: request.requestId ?? null,
+    subject: request.subject ?? null,
+    metadata: request.metadata ?? null,
   };
+}
+
+async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (cause) {
+    throw new AppError('UNAVAILABLE', 'Redis cannot be reached.', { cause });
+  }
 }

@@ -1,6 +1,7 @@
 // Makes a retry safe: a requestId stands for one body and one prediction, in every API process.
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors.js';
+import { deleteIfEquals } from '../redis/delete-if-equals.js';
 import type { Keys } from '../redis/keys.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 import type { PredictRequest } from './serving.js';
@@ -23,15 +24,16 @@ export interface RequestIds {
   release(requestId: string, request: PredictRequest, claim: Claim): Promise<void>;
 }
 
-// Deletes the key only while it still holds the value this process wrote.
-const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
-
+/** Keeps claims in Redis for a day. */
 export function createRequestIds({ redis, keys }: { redis: RedisConnections; keys: Keys }): RequestIds {
+  // Hashed as it came: ids that differ only in what UTF-8 cannot say must not meet.
+  const keyOf = (requestId: string) =>
+    keys.request(createHash('sha256').update(Buffer.from(requestId, 'utf16le')).digest('hex'));
   return {
     async claim(request, requestId, own) {
       const hash = hashOf(request);
       const previous = await redis.commands
-        .set(keys.request(requestId), valueOf(hash, own), {
+        .set(keyOf(requestId), valueOf(hash, own), {
           condition: 'NX',
           GET: true,
           expiration: { type: 'EX', value: KEPT_S },
@@ -46,9 +48,7 @@ export function createRequestIds({ redis, keys }: { redis: RedisConnections; key
     },
     async release(requestId, request, claim) {
       const value = valueOf(hashOf(request), claim);
-      await redis.commands
-        .eval(RELEASE, { keys: [keys.request(requestId)], arguments: [value] })
-        .catch(() => undefined);
+      await deleteIfEquals(redis.commands, keyOf(requestId), value).catch(() => undefined);
     },
   };
 }

@@ -15,20 +15,26 @@ export interface Row {
 /** A row somebody waits for; settled once, later calls do nothing. */
 export interface WaitingRow extends Row {
   settled(): boolean;
+  /** Said when the row leaves for the queue: from then on it may be executed and recorded under its id. */
+  markSent(): void;
   resolve(record: PredictionRecord): void;
   reject(error: AppError): void;
 }
 
-/** Makes a waiting row and the promise of its record, which rejects DEADLINE_EXCEEDED when the deadline passes. */
+/**
+ * Makes a waiting row and the promise of its record, which rejects DEADLINE_EXCEEDED when the deadline passes; with the
+ * id only if the row has left, since one that has not will never be found.
+ */
 export function waitFor(row: Row, now: () => number): { row: WaitingRow; answer: Promise<PredictionRecord> } {
   let settled = false;
+  let sent = false;
   const waiting: { resolve?: (record: PredictionRecord) => void; reject?: (error: AppError) => void } = {};
   const answer = new Promise<PredictionRecord>((resolve, reject) => {
-    const timer = setTimeout(
-      () =>
-        waiting.reject?.(new AppError('DEADLINE_EXCEEDED', undefined, { details: { predictionId: row.id } })),
-      Math.max(0, row.deadlineAt - now()),
-    );
+    const expire = () => {
+      const details = sent ? { predictionId: row.id } : {};
+      waiting.reject?.(new AppError('DEADLINE_EXCEEDED', undefined, { details }));
+    };
+    const timer = setTimeout(expire, Math.max(0, row.deadlineAt - now()));
     const settle = () => {
       settled = true;
       clearTimeout(timer);
@@ -46,6 +52,7 @@ export function waitFor(row: Row, now: () => number): { row: WaitingRow; answer:
     row: {
       ...row,
       settled: () => settled,
+      markSent: () => void (sent = true),
       resolve: (record) => waiting.resolve?.(record),
       reject: (error) => waiting.reject?.(error),
     },

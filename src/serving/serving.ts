@@ -1,6 +1,6 @@
 // The face of serving: the only way a prediction is asked for.
 import type { InputIssue, ErrorCode } from '../errors.js';
-import type { PredictionRecord } from '../events/prediction-record.js';
+import type { PredictionRecord, PredictionStatus } from '../events/prediction-record.js';
 
 export interface PredictRequest {
   readonly model: string;
@@ -36,11 +36,18 @@ export interface BatchAnswer {
   readonly errors: readonly BatchItemError[];
 }
 
+/** What a submitted prediction can be followed by. */
+export interface PredictionTicket {
+  readonly id: string;
+  readonly status: PredictionStatus;
+}
+
 /** All methods throw AppError with the codes of the contract. */
 export interface Serving {
   predict(request: PredictRequest): Promise<PredictionRecord>;
   predictBatch(request: PredictBatchRequest): Promise<BatchAnswer>;
-  submit(request: PredictRequest): Promise<{ readonly id: string; readonly status: 'queued' }>;
+  /** Resolves once the queue holds it; a retry by requestId answers how far the first attempt is. */
+  submit(request: PredictRequest): Promise<PredictionTicket>;
   /** A prediction this process or the queue still knows though the log may not yet; undefined when nobody does. */
   recent(id: string): Promise<PredictionRecord | undefined>;
   /** Stops taking requests and waits for those in flight, at most `graceMs`. */

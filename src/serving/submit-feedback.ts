@@ -46,9 +46,9 @@ export function createSubmitFeedback({
       try {
         const prediction = predictions.get(request.predictionId);
         if (prediction === undefined) throw new AppError('PREDICTION_NOT_FOUND');
-        if (seen.has(request.predictionId)) refuse('predictionId', 'has feedback earlier in this call');
+        if (seen.has(prediction.id)) refuse('predictionId', 'has feedback earlier in this call');
         const truth = truthFor(prediction, registry.model(prediction.model).manifest, request);
-        seen.add(request.predictionId);
+        seen.add(prediction.id);
         const item = toItem(createId(), prediction, truth);
         accepted.set(prediction.model, [...(accepted.get(prediction.model) ?? []), { index, item }]);
       } catch (error) {

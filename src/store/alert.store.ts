@@ -8,6 +8,7 @@ import { toStorableJson, toStorableText } from './storable-text.js';
 import type { AlertQuery, AlertStore, StoredAlert } from './store.js';
 import { writeInChunks } from './write-in-chunks.js';
 
+/** The alert part of the store on these tables; errors are those of `toStoreError`. */
 export function createAlertStore(sql: Sql): AlertStore {
   return {
     record: (transitions) =>

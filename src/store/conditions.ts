@@ -2,6 +2,7 @@
 import type { SqlValue } from './sql.js';
 import { toStorableText } from './storable-text.js';
 
+/** A WHERE in the making. */
 export interface Conditions {
   /** Adds a condition in which every `?` stands for the next value; left out when a value is undefined. */
   add(condition: string, ...values: (SqlValue | undefined)[]): void;
@@ -11,11 +12,12 @@ export interface Conditions {
   readonly values: readonly SqlValue[];
 }
 
+/** No conditions yet, which is no WHERE at all. */
 export function createConditions(): Conditions {
   const values: SqlValue[] = [];
   const conditions: string[] = [];
   const value = (added: SqlValue) => {
-    values.push(typeof added === 'string' ? toStorableText(added) : added);
+    values.push(storable(added));
     return `$${values.length}`;
   };
   return {
@@ -42,4 +44,14 @@ export function epochMs(column: string): string {
 /** Keeps a time that a client chose within what both dates and Postgres can say. */
 export function clampTime(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : Math.min(Math.max(ms, 0), 8.64e15);
+}
+
+function storable(value: SqlValue): SqlValue {
+  if (typeof value === 'string') return toStorableText(value);
+  if (typeof value !== 'object' || value === null || !isTexts(value)) return value;
+  return value.map(toStorableText);
+}
+
+function isTexts(values: readonly string[] | readonly number[]): values is readonly string[] {
+  return typeof values[0] === 'string';
 }

@@ -7,6 +7,15 @@ export function toStoreError(error: unknown): unknown {
   return new AppError('UNAVAILABLE', 'The database cannot be reached; retry soon.', { cause: error });
 }
 
+/** Passes on what `call` answers; what it throws goes through `toStoreError`. */
+export async function withStoreErrors<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw toStoreError(error);
+  }
+}
+
 /** True when these rows will never be accepted, however often they are offered. */
 export function isDataError(error: unknown): boolean {
   if (error instanceof AppError) return error.code === 'INVALID_INPUT';

@@ -9,6 +9,7 @@ type DayTable = (typeof DAY_TABLES)[number];
 
 const DAY_TABLES = ['predictions', 'feedback', 'measurements'] as const;
 
+/** The parts of all day tables of one database. */
 export interface DayPartitions {
   /** Runs a write once the parts for these times (epoch ms) are there; other processes may make the same ones. */
   write(table: DayTable, times: readonly number[], statement: () => Promise<void>): Promise<void>;
@@ -16,6 +17,7 @@ export interface DayPartitions {
   dropBefore(cutoff: number): Promise<string[]>;
 }
 
+/** Remembers which parts are there, so that a write asks for each day once only. */
 export function createDayPartitions(sql: Sql): DayPartitions {
   const known = new Set<string>();
   const ensure = async (table: DayTable, times: readonly number[]) => {

@@ -1,6 +1,6 @@
 // PostgreSQL inside this process (PGlite), on a folder that nobody else may open.
 import type { PGlite, Transaction } from '@electric-sql/pglite';
-import { toStoreError } from './database-errors.js';
+import { withStoreErrors } from './database-errors.js';
 import { createSession, type Sql, type SqlDriver } from './sql.js';
 
 /** Opens or creates the database in `dir`; the caller owns the folder. It survives a crash, not a power cut. */
@@ -12,24 +12,16 @@ export async function openEmbeddedSql(dir: string): Promise<Sql> {
   return {
     ...createSession(driverOn(database)),
     transaction: (work) =>
-      named(() => database.transaction((session) => work(createSession(driverOn(session))))),
+      withStoreErrors(() => database.transaction((session) => work(createSession(driverOn(session))))),
     close: () => (closing ??= database.close()),
   };
 }
 
 function driverOn(target: PGlite | Transaction): SqlDriver {
   return {
-    query: async (text, values) => (await named(() => target.query(text, [...values]))).rows,
+    query: async (text, values) => (await target.query(text, [...values])).rows,
     script: async (text) => {
-      await named(() => target.exec(text));
+      await target.exec(text);
     },
   };
-}
-
-async function named<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    throw toStoreError(error);
-  }
 }

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { AppError } from '../errors.js';
 import { createAlertStore, deleteOldAlerts } from './alert.store.js';
 import { takeOwnership } from '../data-folder/data-ownership.js';
+import { within } from '../time-limit.js';
 import { createDayPartitions } from './day-partitions.js';
 import { openEmbeddedSql } from './embedded-sql.js';
 import { createMeasurementStore } from './measurement.store.js';
@@ -14,6 +15,7 @@ import { openServerSql } from './server-sql.js';
 import type { Sql } from './sql.js';
 import type { Store } from './store.js';
 
+/** Where the database is; times in ms. */
 export interface OpenStoreOptions {
   readonly databaseUrl?: string | undefined;
   /** The embedded database lives in `postgres` below it. */
@@ -69,7 +71,13 @@ async function openEmbedded({ dataDir, log }: OpenStoreOptions): Promise<Store> 
     const data = join(dir, 'data');
     await mkdir(data, { recursive: true });
     const sql = await openEmbeddedSql(data);
-    logMigrations(log, await migrate(sql));
+    try {
+      logMigrations(log, await migrate(sql));
+    } catch (error) {
+      // Before the folder is given up: the next owner must find nobody in it.
+      await sql.close();
+      throw error;
+    }
     return createStore({ ...sql, close: () => sql.close().finally(() => ownership.release()) });
   } catch (error) {
     await ownership.release();
@@ -88,23 +96,14 @@ function createStore(sql: Sql): Store {
       await deleteOldAlerts(sql, cutoff);
       return partitions.dropBefore(cutoff);
     },
-    ping: (timeoutMs) => answersWithin(sql.run('SELECT 1'), timeoutMs),
+    ping: (timeoutMs) =>
+      within(
+        timeoutMs,
+        sql.run('SELECT 1'),
+        () => new AppError('UNAVAILABLE', `The database did not answer within ${timeoutMs} ms.`),
+      ),
     close: () => sql.close(),
   };
-}
-
-async function answersWithin(answer: Promise<void>, timeoutMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new AppError('UNAVAILABLE', `The database did not answer within ${timeoutMs} ms.`));
-    }, timeoutMs);
-  });
-  try {
-    await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function describeUrl(databaseUrl: string): string {

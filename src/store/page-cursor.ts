@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../errors.js';
 import type { Page } from './store.js';
 
+/** Where an item stands in its list. */
 export interface Place {
   /** Epoch ms. */
   readonly at: number;

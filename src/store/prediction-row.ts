@@ -1,5 +1,6 @@
 // One prediction between the house and its table: how it is written as JSON and how a row is read.
 import { z } from 'zod';
+import { cellSchema, warningSchema } from '../events/prediction-batch.js';
 import type { PredictionRecord } from '../events/prediction-record.js';
 import { epochMs } from './conditions.js';
 import { predictionTimeMs } from './prediction-time.js';
@@ -53,8 +54,7 @@ export const PREDICTION_COLUMNS = `
   p.compute_ms, p.batch_size, p.error_code, p.error_message, p.request_id, p.subject, p.metadata,
   f.label AS feedback_label, f.value AS feedback_value, ${epochMs('f.received_at')} AS feedback_received_at`;
 
-const cell = z.union([z.number(), z.string(), z.boolean(), z.null()]);
-
+/** Reads a row of PREDICTION_COLUMNS; `idTime` is the place in the log, epoch ms. */
 export const predictionRowSchema = z
   .object({
     id_time: z.number(),
@@ -66,14 +66,8 @@ export const predictionRowSchema = z
     value: z.number().nullable(),
     confidence: z.number().nullable(),
     probabilities: z.array(z.object({ label: z.string(), probability: z.number() })).nullable(),
-    features: z.record(z.string(), cell),
-    warnings: z.array(
-      z.object({
-        code: z.enum(['OUT_OF_RANGE', 'UNSEEN_CATEGORY', 'MISSING_VALUE']),
-        feature: z.string(),
-        message: z.string(),
-      }),
-    ),
+    features: z.record(z.string(), cellSchema),
+    warnings: z.array(warningSchema),
     created_at: z.number(),
     total_ms: z.number(),
     queue_ms: z.number(),

@@ -15,6 +15,7 @@ import { toStorableJson } from './storable-text.js';
 import type { PredictionQuery, PredictionStore } from './store.js';
 import { writeInChunks } from './write-in-chunks.js';
 
+/** The prediction part of the store on these tables; errors are those of `toStoreError`. */
 export function createPredictionStore(sql: Sql, partitions: DayPartitions): PredictionStore {
   return {
     record: (predictions) =>

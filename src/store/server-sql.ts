@@ -1,9 +1,10 @@
 // PostgreSQL over the network: a pool that survives a lost server and answers fast while it is away.
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { toStoreError } from './database-errors.js';
-import { createSession, type Sql, type SqlDriver, type SqlValue } from './sql.js';
+import { withStoreErrors } from './database-errors.js';
+import { createSession, type Sql, type SqlDriver } from './sql.js';
 
+/** Which server, and how long a statement may take. */
 export interface ServerSqlOptions {
   readonly databaseUrl: string;
   readonly log: Logger;
@@ -30,12 +31,12 @@ export function openServerSql({ databaseUrl, log, statementTimeoutMs = 5_000 }: 
   return {
     ...createSession(driverOn(pool)),
     transaction: async (work) => {
-      const client = await named(() => pool.connect());
-      const driver = driverOn(client);
+      const client = await withStoreErrors(() => pool.connect());
+      const session = createSession(driverOn(client));
       try {
-        await driver.query('BEGIN', []);
-        const answer = await work(createSession(driver));
-        await driver.query('COMMIT', []);
+        await session.run('BEGIN');
+        const answer = await work(session);
+        await session.run('COMMIT');
         client.release();
         return answer;
       } catch (error) {
@@ -53,22 +54,12 @@ interface Queryable {
 }
 
 function driverOn(target: Queryable): SqlDriver {
-  const query = async (text: string, values: readonly SqlValue[]) =>
-    (await named(() => target.query(text, [...values]))).rows;
   return {
-    query,
+    query: async (text, values) => (await target.query(text, [...values])).rows,
     script: async (text) => {
-      await named(() => target.query(text));
+      await target.query(text);
     },
   };
-}
-
-async function named<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    throw toStoreError(error);
-  }
 }
 
 function ignore(): void {

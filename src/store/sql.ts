@@ -1,6 +1,8 @@
 // The one way to the database: SQL text in, parsed rows out, the same for a server and for the embedded one.
 import type { ZodType } from 'zod';
+import { withStoreErrors } from './database-errors.js';
 
+/** What may stand for a `$1` of a statement. */
 export type SqlValue = string | number | boolean | null | readonly string[] | readonly number[];
 
 /** Runs statements on one connection or on any of a pool. Errors are those of `toStoreError`. */
@@ -13,6 +15,7 @@ export interface SqlSession {
   script(text: string): Promise<void>;
 }
 
+/** A database: a session on any connection, and transactions each on one. */
 export interface Sql extends SqlSession {
   /** All or nothing: commits when `work` resolves, rolls back when it rejects. */
   transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
@@ -22,14 +25,16 @@ export interface Sql extends SqlSession {
 /** Builds a session on whatever sends statements, so that rows are parsed and errors named in one place. */
 export function createSession(driver: SqlDriver): SqlSession {
   return {
-    query: async (text, values, row) => (await driver.query(text, values)).map((raw) => row.parse(raw)),
+    query: async (text, values, row) =>
+      (await withStoreErrors(() => driver.query(text, values))).map((raw) => row.parse(raw)),
     run: async (text, values = []) => {
-      await driver.query(text, values);
+      await withStoreErrors(() => driver.query(text, values));
     },
-    script: (text) => driver.script(text),
+    script: (text) => withStoreErrors(() => driver.script(text)),
   };
 }
 
+/** What sends statements; its errors are the driver's own. */
 export interface SqlDriver {
   query(text: string, values: readonly SqlValue[]): Promise<readonly unknown[]>;
   script(text: string): Promise<void>;

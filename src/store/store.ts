@@ -10,6 +10,7 @@ export interface Page<T> {
   readonly hasNextPage: boolean;
 }
 
+/** The next `first` items behind the cursor `after`, or the newest. */
 export interface PageRequest {
   readonly first: number;
   readonly after: string | undefined;
@@ -22,8 +23,10 @@ export interface StoredFeedback {
   readonly receivedAt: number;
 }
 
+/** A prediction as recorded, with what was last learned about its truth. */
 export type StoredPrediction = PredictionRecord & { readonly feedback: StoredFeedback | null };
 
+/** Every condition left out is no condition; times in epoch ms, both ends included. */
 export interface PredictionQuery {
   readonly model?: string | undefined;
   readonly version?: number | undefined;
@@ -36,6 +39,7 @@ export interface PredictionQuery {
   readonly hasFeedback?: boolean | undefined;
 }
 
+/** Predictions and their feedback. */
 export interface PredictionStore {
   /** Writes each id once, however often it is offered. */
   record(predictions: readonly PredictionRecord[]): Promise<void>;
@@ -44,6 +48,7 @@ export interface PredictionStore {
   list(query: PredictionQuery, page: PageRequest): Promise<Page<StoredPrediction>>;
 }
 
+/** Which series and which stretch of time, epoch ms, both ends included. */
 export interface MeasurementQuery {
   readonly model: string;
   readonly version?: number | undefined;
@@ -54,6 +59,7 @@ export interface MeasurementQuery {
   readonly stepSeconds?: number | undefined;
 }
 
+/** Points in order of time; `at` in epoch ms. */
 export interface MeasurementSeries {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -61,12 +67,14 @@ export interface MeasurementSeries {
   readonly points: readonly { readonly at: number; readonly value: number; readonly n: number }[];
 }
 
+/** What monitors measured, as series. */
 export interface MeasurementStore {
   /** `entryId` is the stream entry's id: the same entry recorded twice stays one. */
   record(reports: readonly { readonly entryId: string; readonly report: MonitorReport }[]): Promise<void>;
   series(query: MeasurementQuery): Promise<MeasurementSeries[]>;
 }
 
+/** Every condition left out is no condition; times are those of the start, epoch ms, both ends included. */
 export interface AlertQuery {
   readonly model?: string | undefined;
   readonly monitor?: string | undefined;
@@ -76,10 +84,13 @@ export interface AlertQuery {
   readonly to?: number | undefined;
 }
 
+/** An alert as it last stood, with its history, oldest first. */
 export type StoredAlert = Alert & { readonly history: readonly AlertHistoryEntry[] };
 
+/** One transition, without the alert it belongs to. */
 export type AlertHistoryEntry = Pick<AlertTransition, 'from' | 'to' | 'at' | 'by' | 'comment' | 'value'>;
 
+/** Alerts and their transitions. */
 export interface AlertStore {
   /** Keeps every transition once by id; the alert itself moves forward only, whatever the order of arrival. */
   record(transitions: readonly AlertTransition[]): Promise<void>;
@@ -87,6 +98,7 @@ export interface AlertStore {
   list(query: AlertQuery, page: PageRequest): Promise<Page<StoredAlert>>;
 }
 
+/** The database; every read and write rejects with UNAVAILABLE while it is away. */
 export interface Store {
   readonly predictions: PredictionStore;
   readonly measurements: MeasurementStore;

@@ -5,7 +5,7 @@ import type { EventWriter } from '../events/event-writer.js';
 import type { PredictionBatch, RowError } from '../events/prediction-batch.js';
 import type { Inference, InferenceModel } from '../inference/inference.js';
 import type { Metrics } from '../metrics.js';
-import type { JobPayload, PredictReply } from '../queue/catalogue.js';
+import { traceIdsOf, type JobPayload, type PredictReply } from '../queue/catalogue.js';
 import type { Keys } from '../redis/keys.js';
 import { runRows, type RowOutcomes } from './run-rows.js';
 import type { Handler } from './worker-host.js';
@@ -25,25 +25,24 @@ export interface PredictWorkerOptions {
 
 /** Makes the handler. Executing a payload twice appends it once: the stream entry is keyed by the batch id. */
 export function createPredictWorker(options: PredictWorkerOptions): Handler<'predict'> {
-  const { now, log, metrics } = options;
+  const { now, metrics } = options;
+  const log = options.log.child({ room: 'workers' });
   return async (payload) => {
     const startedAt = now();
     const labels = { model: payload.model, version: payload.version };
     const late = payload.deadlineAt.map((deadline) => deadline < startedAt);
     const outcomes = await outcomesOf(options, payload, late);
-    for (const receivedAt of payload.receivedAt)
-      metrics.queueWaitSeconds.observe(labels, Math.max(0, startedAt - receivedAt) / 1000);
-    metrics.batchRows.observe(labels, payload.ids.length);
-    metrics.computeSeconds.observe(labels, outcomes.computeMs / 1000);
-    await publish(options, payload, startedAt, outcomes);
+    const appended = await publish(options, payload, startedAt, outcomes);
+    // Done a second time, after its first worker was lost, a batch counts once.
+    if (appended) observe(metrics, labels, payload, startedAt, outcomes);
     const failed = outcomes.errors.filter((error) => error !== null).length;
-    log[failed > 0 ? 'warn' : 'debug'](
+    log[failed > 0 ? 'warn' : 'info'](
       {
         ...labels,
         batchId: payload.batchId,
         rows: payload.ids.length,
         failed,
-        traceIds: traceIdsOf(payload, outcomes),
+        traceIds: traceIdsOf(payload),
       },
       'batch executed',
     );
@@ -59,6 +58,18 @@ export async function publishFailure(
   const error = rowError(new AppError(code));
   const errors = payload.ids.map(() => error);
   await publish(options, payload, options.now(), { outputs: {}, errors, computeMs: 0 });
+}
+
+function observe(
+  metrics: Metrics,
+  labels: { readonly model: string; readonly version: number },
+  { ids, receivedAt }: PredictPayload,
+  startedAt: number,
+  { computeMs }: RowOutcomes,
+): void {
+  for (const at of receivedAt) metrics.queueWaitSeconds.observe(labels, Math.max(0, startedAt - at) / 1000);
+  metrics.batchRows.observe(labels, ids.length);
+  metrics.computeSeconds.observe(labels, computeMs / 1000);
 }
 
 async function outcomesOf(
@@ -90,7 +101,7 @@ async function publish(
   payload: PredictPayload,
   startedAt: number,
   { outputs, errors, computeMs }: RowOutcomes,
-): Promise<void> {
+): Promise<boolean> {
   const { batchId, model, version, ids, receivedAt, requests, features } = payload;
   const queueMs = receivedAt.map((at) => Math.max(0, startedAt - at));
   const executed = { at: now(), outputs, errors: [...errors], timings: { queueMs, computeMs } };
@@ -108,17 +119,12 @@ async function publish(
   const reply: PredictReply = { v: 1, batchId, ...executed };
   const modelKeys = keys.model(model);
   // The record comes first: what a client was answered must not be missing from it.
-  await writer.appendOnce(modelKeys.predictions, modelKeys.once(batchId), entry);
+  const appended = await writer.appendOnce(modelKeys.predictions, modelKeys.once(batchId), entry);
   // Whoever waited has been told UNAVAILABLE by the time a lost connection is back.
   await writer.appendBestEffort(keys.replies(payload.replyTo), reply);
+  return appended;
 }
 
 function rowError(error: AppError): RowError {
   return { code: error.code, message: error.message };
-}
-
-function traceIdsOf(payload: PredictPayload, { errors }: RowOutcomes): string[] {
-  const failedRows = payload.requests.filter((_request, row) => errors[row] !== null);
-  const shown = failedRows.length > 0 ? failedRows : payload.requests;
-  return [...new Set(shown.flatMap(({ traceId }) => (traceId === undefined ? [] : [traceId])))].slice(0, 20);
 }

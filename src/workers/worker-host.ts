@@ -3,9 +3,17 @@ import { UnrecoverableError, Worker, createNodeRedisClient, type Job } from 'bul
 import type { Logger } from 'pino';
 import { AppError } from '../errors.js';
 import type { Metrics } from '../metrics.js';
-import { catalogue, type JobName, type JobPayload, type JobsOn, type QueueName } from '../queue/catalogue.js';
+import {
+  catalogue,
+  traceIdsOf,
+  type JobName,
+  type JobPayload,
+  type JobsOn,
+  type QueueName,
+} from '../queue/catalogue.js';
 import type { Keys } from '../redis/keys.js';
 import type { RedisConnections } from '../redis/redis-client.js';
+import { within } from '../time-limit.js';
 
 /** A handler is idempotent: the same payload may come twice. */
 export type Handler<Name extends JobName> = (payload: JobPayload<Name>) => Promise<void>;
@@ -16,7 +24,7 @@ export interface WorkerHostOptions<Kind extends 'inference' | 'background'> {
   readonly queue: QueueName;
   readonly handlers: Handlers<JobsOn<Kind>>;
   /** Called when a job has no attempt left, also when it was lost by a worker that died. */
-  readonly onGivenUp?: (name: string, payload: unknown, error: Error) => Promise<void>;
+  readonly onGivenUp?: (name: string, payload: unknown) => Promise<void>;
   readonly redis: RedisConnections;
   readonly keys: Keys;
   readonly concurrency: number;
@@ -40,23 +48,21 @@ const WATCH_EVERY_MS = 5000;
 export async function startWorkerHost<Kind extends 'inference' | 'background'>(
   options: WorkerHostOptions<Kind>,
 ): Promise<WorkerHost> {
-  const { queue, redis, log, metrics } = options;
+  const { queue, redis, metrics } = options;
+  const log = options.log.child({ room: 'workers', queue });
   let active = 0;
   let completed = 0;
+  const stopping = new AbortController();
+  const stopped = () => stopping.signal.aborted;
   const handlers = new Map<string, Handler<JobName>>(Object.entries(options.handlers));
 
-  const process = async (job: Job<unknown>): Promise<void> => {
+  const run = async (job: Job<unknown>): Promise<void> => {
     active += 1;
     const stopTimer = metrics.jobSeconds.startTimer({ job: job.name });
     try {
       await handle(handlers, job);
       completed += 1;
       metrics.jobs.inc({ job: job.name, outcome: 'ok' });
-    } catch (error) {
-      const final = error instanceof UnrecoverableError;
-      metrics.jobs.inc({ job: job.name, outcome: final ? 'failed' : 'retry' });
-      log.warn({ job: job.name, jobId: job.id, attempt: job.attemptsMade + 1, err: error }, 'job failed');
-      throw error;
     } finally {
       stopTimer();
       active -= 1;
@@ -67,7 +73,7 @@ export async function startWorkerHost<Kind extends 'inference' | 'background'>(
     const raw = await redis.blocking(`worker-${queue}`);
     const connection = createNodeRedisClient(raw);
     connection.on('error', () => undefined);
-    const worker = new Worker<unknown>(queue, process, {
+    const worker = new Worker<unknown>(queue, run, {
       connection,
       prefix: options.keys.queues,
       concurrency: options.concurrency,
@@ -77,12 +83,25 @@ export async function startWorkerHost<Kind extends 'inference' | 'background'>(
       drainDelay: 1,
       runRetryDelay: 500,
     });
-    worker.on('error', (err) => log.debug({ err, queue }, 'queue connection'));
-    worker.on('failed', (job, error) => {
-      if (job?.finishedOn === undefined) return;
-      options
-        .onGivenUp?.(job.name, job.data, error)
-        .catch((err: unknown) => log.error({ err, jobId: job.id }, 'could not report a lost job'));
+    worker.on('error', (err) => log.debug({ err }, 'queue connection'));
+    worker.on('failed', (job, err) => {
+      if (job === undefined) return;
+      const final = job.finishedOn !== undefined;
+      metrics.jobs.inc({ job: job.name, outcome: final ? 'failed' : 'retry' });
+      const place = {
+        job: job.name,
+        jobId: job.id,
+        attempt: job.attemptsMade,
+        traceIds: traceIdsOf(job.data),
+      };
+      log[final ? 'error' : 'warn'](
+        { ...place, err },
+        final ? 'job given up' : 'job failed; it is tried again',
+      );
+      if (!final) return;
+      options.onGivenUp?.(job.name, job.data).catch((reason: unknown) => {
+        log.error({ ...place, err: reason }, 'could not report a job that was given up');
+      });
     });
     return {
       worker,
@@ -96,12 +115,14 @@ export async function startWorkerHost<Kind extends 'inference' | 'background'>(
   let current = await open();
   const stopWatching = watch(async () => {
     const before = completed;
-    if (active > 0 || !redis.ready()) return;
-    const waiting = await redis.commands.lLen(`${options.keys.queues}:${queue}:wait`);
+    if (stopped() || active > 0 || !redis.ready()) return;
+    const base = `${options.keys.queues}:${queue}`;
+    const waiting =
+      (await redis.commands.lLen(`${base}:wait`)) + (await redis.commands.zCard(`${base}:prioritized`));
     if (waiting === 0) return;
     await new Promise((resume) => setTimeout(resume, WATCH_EVERY_MS));
-    if (active > 0 || completed !== before || !redis.ready()) return;
-    log.warn({ queue, waiting }, 'jobs wait but none is taken; consuming anew');
+    if (stopped() || active > 0 || completed !== before || !redis.ready()) return;
+    log.warn({ waiting }, 'jobs wait but none is taken; consuming anew');
     const stuck = current;
     current = await open();
     await stuck.close(true);
@@ -111,6 +132,7 @@ export async function startWorkerHost<Kind extends 'inference' | 'background'>(
     activeJobs: () => active,
     completedJobs: () => completed,
     async stop() {
+      stopping.abort();
       stopWatching();
       await current.close(false);
     },
@@ -126,19 +148,11 @@ async function handle(handlers: ReadonlyMap<string, Handler<JobName>>, job: Job<
   if (!parsed.success)
     throw new UnrecoverableError(`the payload of "${job.name}" does not parse: ${parsed.error.message}`);
   try {
-    await within(entry.timeLimitMs, handler(parsed.data));
+    await within(entry.timeLimitMs, handler(parsed.data), `the job took longer than ${entry.timeLimitMs} ms`);
   } catch (error) {
     if (error instanceof AppError && !error.retryable) throw new UnrecoverableError(error.message);
     throw error;
   }
-}
-
-async function within(limitMs: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`the job took longer than ${limitMs} ms`)), limitMs);
-  });
-  await Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }
 
 /** Checks every few seconds, never twice at once; a failed check is the next one's problem. */

@@ -67,6 +67,7 @@ describe.each(storeKinds())('measurements and alerts in $name', (kind) => {
           expected.slice(1),
         );
         expect(await store.measurements.series({ ...range, names: [] })).toEqual([]);
+        expect(await store.measurements.series({ ...range, names: ['a\0b', '\ud800'] })).toEqual([]);
         expect(await store.measurements.series({ ...range, version: 2 })).toEqual([]);
         const [, first] = await store.measurements.series({ ...range, to: at + 19_999 });
         expect(first?.points).toEqual([{ at, value: 0.01, n: 7 }]);

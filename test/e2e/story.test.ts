@@ -1,6 +1,14 @@
 // The whole street on embedded Redis and Postgres: predict, record, watch, alert, acknowledge, resolve, all through the public API.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, CLEAR_IRIS, predictIris, send, subscribe, UNSURE_IRIS } from '../support/api-client.js';
+import {
+  ask,
+  CLEAR_AIR,
+  CLEAR_IRIS,
+  predictIris,
+  send,
+  subscribe,
+  UNSURE_IRIS,
+} from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
 import { privateDataDir, QUICK, startVigie, type VigieProcess } from '../support/vigie-process.js';
 
@@ -99,7 +107,7 @@ describe('a submitted prediction', () => {
       vigie.url,
       submit,
       {
-        input: { model: 'air-quality-ventilation', features: AIR },
+        input: { model: 'air-quality-ventilation', features: CLEAR_AIR },
       },
     );
     expect(submitPrediction.status).toBe('QUEUED');
@@ -112,17 +120,6 @@ describe('a submitted prediction', () => {
     });
   });
 });
-
-const AIR = {
-  pm2_5: 12,
-  pm10: 20,
-  co2: 700,
-  tvoc: 120,
-  temperature: 21,
-  humidity: 45,
-  occupancy: 3,
-  room_type: 'office',
-};
 
 describe('feedback', () => {
   it('is accepted right after the prediction, refused per item, and shown with the prediction', async () => {

@@ -31,19 +31,26 @@ it('answers or retryably fails each of 500 predictions, records each once, and m
   const common = { REDIS_URL: redis.url, DATA_DIR: data.dir };
   const answered: string[] = [];
   const failed: { code: string; predictionId: string | undefined }[] = [];
-  const requests = Array.from({ length: 500 }, async () => {
-    const { data: answer, errors } = await predictIris(front.url);
-    if (answer != null) answered.push(answer.predict.id);
-    const extensions = errors?.[0]?.extensions;
-    if (extensions !== undefined)
-      failed.push({ code: extensions.code, predictionId: extensions.predictionId });
-  });
-  await eventually(() => answered.length > 0);
+  let sent = 0;
+  const client = async () => {
+    while (sent < 500) {
+      sent += 1;
+      const { data: answer, errors } = await predictIris(front.url);
+      if (answer != null) answered.push(answer.predict.id);
+      const extensions = errors?.[0]?.extensions;
+      if (extensions !== undefined)
+        failed.push({ code: extensions.code, predictionId: extensions.predictionId });
+    }
+  };
+  const clients = Array.from({ length: 50 }, client);
+  await eventually(() => answered.length > 100, { everyMs: 1 });
   await worker.kill();
+  const answeredAtKill = answered.length;
   const restarted = startVigie({ ...common, ROLES: 'worker' });
-  await Promise.all(requests);
+  await Promise.all(clients);
   worker = await restarted;
 
+  expect(answeredAtKill).toBeLessThan(450);
   expect(answered.length + failed.length).toBe(500);
   expect(failed.filter(({ code }) => !RETRYABLE.includes(code))).toEqual([]);
   // A failure without an id was refused before the queue; everything else must reach the record, late ones as failed.

@@ -14,8 +14,30 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const readYaml = (path: string): unknown => parse(read(path), { merge: true });
 
+/** Which settings a role reads beside those that all read; a new setting is entered here, in one place or more. */
+const READ_BY_ALL = ['NODE_ENV', 'ROLES', 'REDIS_URL', 'LOG_LEVEL', 'KEY_PREFIX', 'STOP_GRACE_MS'];
+const READ_BY: Readonly<Record<string, readonly string[]>> = {
+  api: ['DATABASE_URL', 'SUBJECT_SECRET', 'CORS_ORIGINS', 'MAX_BODY_BYTES', 'MAX_WAITING_ROWS'],
+  worker: ['EXECUTION_PROVIDERS', 'INFERENCE_THREADS', 'WORKER_CONCURRENCY'],
+  monitor: [
+    'DATABASE_URL',
+    'MONITOR_PLUGINS',
+    'EVALUATE_EVERY_MS',
+    'ALERT_FOR_MS',
+    'ALERT_KEEP_FIRING_MS',
+    'ALERT_REPEAT_MS',
+    'WEBHOOK_URL',
+    'SLACK_WEBHOOK_URL',
+    'RETENTION_DAYS',
+  ],
+};
+/** Fixed by the image: where a container listens and keeps its files. */
+const SET_BY_IMAGE = ['HOST', 'PORT', 'DATA_DIR', 'MODELS_DIR', 'INSTALL_REDIS'];
+
 const serviceSchema = z.object({
   image: z.string(),
+  build: z.unknown().optional(),
+  pull_policy: z.string().optional(),
   environment: z.record(z.string(), z.string()).default({}),
   ports: z.array(z.string()).default([]),
   volumes: z.array(z.string()).default([]),
@@ -36,25 +58,66 @@ describe('docker-compose.yml', () => {
     expect(validate({ services: { api: { image: 'vigie', prots: [] } } })).toBe(false);
   });
 
-  it('runs each role in a service that waits for healthy databases', () => {
+  it('runs each role in a service that waits for the healthy databases it uses', () => {
+    const healthy = { condition: 'service_healthy' };
     for (const role of roles) {
-      expect(compose.services[role]?.environment['ROLES']).toBe(role);
-      expect(compose.services[role]?.depends_on).toEqual({
-        redis: { condition: 'service_healthy' },
-        postgres: { condition: 'service_healthy' },
-      });
+      const { environment, depends_on: waitsFor } = compose.services[role] ?? {};
+      expect(environment?.['ROLES']).toBe(role);
+      const usesStore = environment?.['DATABASE_URL'] !== undefined;
+      expect(waitsFor).toEqual({ redis: healthy, ...(usesStore && { postgres: healthy }) });
     }
   });
 
-  it('sets only settings that exist', () => {
-    const set = roles.flatMap((role) => Object.keys(compose.services[role]?.environment ?? {}));
-    expect(set.filter((name) => !settingNames.includes(name))).toEqual([]);
+  it.each(roles)('gives %s the settings it reads and no others', (role) => {
+    const given = Object.keys(compose.services[role]?.environment ?? {});
+    expect(given.sort()).toEqual([...READ_BY_ALL, ...(READ_BY[role] ?? [])].sort());
   });
 
-  it('gives every process the same secret for subjects', () => {
-    const secrets = roles.map((role) => compose.services[role]?.environment['SUBJECT_SECRET']);
-    expect(new Set(secrets).size).toBe(1);
-    expect(/:-(.*)\}/.exec(secrets[0] ?? '')?.[1]?.length).toBeGreaterThanOrEqual(16);
+  it('lets every setting be set, in a container or in the image', () => {
+    const placed = new Set([...READ_BY_ALL, ...Object.values(READ_BY).flat(), ...SET_BY_IMAGE]);
+    expect([...placed].sort()).toEqual([...settingNames].sort());
+    const image = read('Dockerfile');
+    for (const name of SET_BY_IMAGE) expect(image).toMatch(new RegExp(`^ENV .*\\b${name}=`, 'm'));
+  });
+
+  it('runs production whatever .env says', () => {
+    for (const role of roles) expect(compose.services[role]?.environment['NODE_ENV']).toBe('production');
+  });
+
+  it('has no secret with a public default, but for a database nobody outside can reach', () => {
+    const text = read('docker-compose.yml');
+    const secrets = [...text.matchAll(/\$\{(\w*(?:SECRET|PASSWORD|TOKEN|KEY)\w*)(:?[-?][^}]*)?\}/g)];
+    const withDefault = secrets.filter(([, , rest = '']) => !rest.startsWith(':?'));
+    const names = new Set(withDefault.map(([, name]) => name));
+    // A prefix of names, not a secret.
+    names.delete('KEY_PREFIX');
+    expect([...names]).toEqual(['POSTGRES_PASSWORD']);
+    expect(compose.services['postgres']?.ports).toEqual([]);
+    expect(compose.services['redis']?.ports).toEqual([]);
+    expect(compose.services['api']?.environment['SUBJECT_SECRET']).toMatch(/^\$\{SUBJECT_SECRET:\?/);
+  });
+
+  it('shows dashboards that cannot be signed in to, rather than with a known password', () => {
+    expect(compose.services['grafana']?.environment).toMatchObject({
+      GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION: 'true',
+      GF_AUTH_DISABLE_LOGIN_FORM: 'true',
+      GF_AUTH_BASIC_ENABLED: 'false',
+      GF_AUTH_ANONYMOUS_ORG_ROLE: 'Viewer',
+    });
+  });
+
+  it('builds the image of all roles once', () => {
+    const used = roles.map((role) => compose.services[role]);
+    expect(new Set(used.map((service) => service?.image)).size).toBe(1);
+    expect(services.filter(([, { build }]) => build !== undefined).map(([name]) => name)).toEqual(['api']);
+    expect(used.map((service) => service?.pull_policy)).toEqual(['build', 'never', 'never']);
+  });
+
+  it('lets the monitor role read the plugin that MONITOR_PLUGINS may name', () => {
+    expect(compose.services['monitor']?.volumes).toContain('./examples:/app/examples:ro');
+    expect(read('Dockerfile')).toMatch(/^WORKDIR \/app$/m);
+    const path = /MONITOR_PLUGINS: (\S+)/.exec(read('.github/workflows/ci.yml'))?.[1] ?? 'none';
+    expect(existsSync(join(ROOT, path)), path).toBe(true);
   });
 
   it('pins every image, publishes on this machine only and keeps only declared volumes', () => {
@@ -101,36 +164,48 @@ describe('Prometheus', () => {
 });
 
 describe('Grafana', () => {
+  const dashboardSchema = z.object({
+    panels: z.array(
+      z.object({
+        title: z.string(),
+        targets: z.array(z.object({ expr: z.string(), datasource: z.object({ uid: z.string() }) })),
+      }),
+    ),
+  });
+  const queries = readdirSync(join(ROOT, 'docker/grafana/dashboards')).flatMap((file) =>
+    dashboardSchema
+      .parse(JSON.parse(read(`docker/grafana/dashboards/${file}`)))
+      .panels.flatMap(({ title, targets }) => targets.map((target) => ({ title, ...target }))),
+  );
+
   it('shows only metrics that are exported, from the provisioned source', async () => {
     const exported = new Set((await createMetrics().registry.getMetricsAsJSON()).map(({ name }) => name));
     for (const { metrics } of builtInMonitors)
       for (const { name } of metrics) exported.add(`vigie_monitor_${name}`);
 
-    for (const file of readdirSync(join(ROOT, 'docker/grafana/dashboards'))) {
-      const { panels } = z
-        .object({
-          panels: z.array(
-            z.object({
-              title: z.string(),
-              targets: z.array(z.object({ expr: z.string(), datasource: z.object({ uid: z.string() }) })),
-            }),
-          ),
-        })
-        .parse(JSON.parse(read(`docker/grafana/dashboards/${file}`)));
-      for (const { title, targets } of panels) {
-        for (const { expr, datasource } of targets) {
-          const names = expr.match(/vigie_\w+/g) ?? [];
-          expect(names.length, title).toBeGreaterThan(0);
-          const unknown = names.filter(
-            (name) => !exported.has(name) && !exported.has(name.replace(/_(bucket|sum|count)$/, '')),
-          );
-          expect(unknown, title).toEqual([]);
-          expect(read('docker/grafana/provisioning/datasources/prometheus.yml')).toContain(
-            `uid: ${datasource.uid}`,
-          );
-        }
-      }
+    for (const { title, expr, datasource } of queries) {
+      const names = expr.match(/vigie_\w+/g) ?? [];
+      expect(names.length, title).toBeGreaterThan(0);
+      const unknown = names.filter(
+        (name) => !exported.has(name) && !exported.has(name.replace(/_(bucket|sum|count)$/, '')),
+      );
+      expect(unknown, title).toEqual([]);
+      expect(read('docker/grafana/provisioning/datasources/prometheus.yml')).toContain(
+        `uid: ${datasource.uid}`,
+      );
     }
+  });
+
+  it('never adds up what every process reports of the same queue, stream or database', () => {
+    const shared = /vigie_(queue_jobs|stream_lag_entries|dependency_up)/;
+    const found = queries.filter(({ expr }) => shared.test(expr));
+    expect(found).toHaveLength(4);
+    for (const { title, expr } of found) expect(expr, title).toMatch(/^(max|min) by \(/);
+  });
+
+  it('counts notifications that were given up and those that are tried again', () => {
+    const { expr } = queries.find((query) => query.expr.includes('vigie_notifications_total')) ?? {};
+    expect(expr).toContain('outcome=~"failed|retry"');
   });
 });
 

@@ -3,8 +3,8 @@ import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startGroupReader, type GroupReaderOptions } from '../../src/events/group-reader.js';
-import { parkedStreamOf } from '../../src/events/set-apart-unreadable.js';
 import { createMetrics } from '../../src/metrics.js';
+import { parkedStreamOf } from '../../src/redis/keys.js';
 import { eventually } from '../support/eventually.js';
 import { openRedisRoom, silent, type RedisRoom } from '../support/redis-room.js';
 

@@ -28,10 +28,11 @@ export function createRooms() {
     },
     version: (name) => ({ model: registry.model(name), version: model.production }),
   };
+  let dropped = 0;
   const live = {
     predictions: createFeed<PredictionRecord>(),
     reports: createFeed<MonitorReport>(),
-    alerts: createFeed<AlertTransition>(),
+    alerts: createFeed<AlertTransition>({ onDrop: () => dropped++ }),
   };
   const predict = (name: string, features: Readonly<Record<string, unknown>>): PredictionRecord => {
     registry.model(name);
@@ -40,7 +41,7 @@ export function createRooms() {
       throw new AppError('OVERLOADED', undefined, { details: { retryAfterMs: 250 } });
     for (const [feature, value] of Object.entries(features)) {
       if (typeof value === 'number' && Number.isFinite(value)) continue;
-      const issues = [{ path: `features.${feature}`, message: 'must be a finite number' }];
+      const issues = [{ path: `input.features.${feature}`, message: 'must be a finite number' }];
       throw new AppError('INVALID_INPUT', undefined, { details: { issues } });
     }
     const record = recordOf(`p${made.size + 1}`, features);
@@ -108,7 +109,13 @@ export function createRooms() {
       }),
     now: () => Date.now(),
   };
-  return { faces, live, release: () => held.forEach((go) => go()), holding: () => held.size };
+  return {
+    faces,
+    live,
+    droppedAlerts: () => dropped,
+    release: () => held.forEach((go) => go()),
+    holding: () => held.size,
+  };
 }
 
 type Overrides = Partial<Omit<HttpServerOptions, 'graphql'>> & {

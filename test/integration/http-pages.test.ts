@@ -1,12 +1,10 @@
 // The pages for people work in a real browser that can reach nothing but this server.
-import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findChromium } from '../support/find-command.js';
 import { MODEL, openDoor, post } from './http-door.js';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-);
+const CHROMIUM = findChromium();
 
 let door: Awaited<ReturnType<typeof openDoor>>;
 let browser: Browser | undefined;
@@ -47,7 +45,7 @@ it('does not repeat a strange Host header', async () => {
 it('serves no explorer when it is switched off', async () => {
   const closed = await openDoor({ graphql: { explorer: false } });
   const response = await fetch(closed.endpoint, { headers: { accept: 'text/html' } });
-  expect(response.status).toBe(400);
+  expect(response.status).toBe(406);
   await closed.server.stop(500);
 });
 

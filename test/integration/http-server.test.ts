@@ -53,14 +53,14 @@ it('brings metrics up to date before each scrape, and shows the rest when that f
   const { server, metrics } = await start({
     collect: () => {
       if (fails) return Promise.reject(new Error('away'));
-      metrics.redisUp.set(1);
+      metrics.dependencyUp.set({ dependency: 'redis' }, 1);
       return Promise.resolve();
     },
   });
   const scrape = async () => (await fetch(`${server.url}/metrics`)).text();
-  expect(await scrape()).toContain('vigie_redis_up 1');
+  expect(await scrape()).toContain('vigie_dependency_up{dependency="redis"} 1');
   fails = true;
-  expect(await scrape()).toContain('vigie_redis_up 1');
+  expect(await scrape()).toContain('vigie_dependency_up{dependency="redis"} 1');
   expect(await scrape()).toMatch(
     /vigie_http_request_seconds_count\{route="\/metrics",method="GET",status="200"\} \d/,
   );
@@ -87,7 +87,7 @@ it('logs each request with its operation and id, never with what was asked', asy
   const { endpoint, lines } = await start();
   const input = { model: MODEL, features: { sepal_length: 31337 }, subject: 'someone' };
   await post(endpoint, JSON.stringify({ query: PREDICT, variables: { input } }), { 'x-request-id': 'r-1' });
-  const line = await eventually(() => lines.find((entry) => entry.includes('"requestId":"r-1"')));
+  const line = await eventually(() => lines.find((entry) => entry.includes('"traceId":"r-1"')));
   expect(JSON.parse(line)).toMatchObject({
     method: 'POST',
     route: '/graphql',

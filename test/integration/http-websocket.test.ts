@@ -163,6 +163,19 @@ it.each([
   expect(JSON.stringify(answer)).not.toMatch(/secret|stack|node_modules/);
 });
 
+it('ties the lines of an operation to its connection by the id the caller chose', async () => {
+  const socket = await initialised({ 'x-request-id': 'ws-1' });
+  const payload = { query: '{ models { name } }' };
+  socket.send(JSON.stringify({ id: 'a', type: 'subscribe', payload }));
+  socket.send(JSON.stringify({ id: 'not\nsane', type: 'subscribe', payload }));
+  const operations = await eventually(() => {
+    const found = door.lines.filter((line) => line.includes('"method":"WS"'));
+    return found.length === 2 && found;
+  });
+  const ids = operations.map((line) => (JSON.parse(line) as { traceId: string }).traceId);
+  expect(ids).toEqual(['ws-1.a', 'ws-1']);
+});
+
 it('logs a crash once with its stack', async () => {
   await once(PREDICT, { input: { model: MODEL, features: { boom: 1 } } });
   expect(door.lines.filter((line) => line.includes('secret detail'))).toHaveLength(1);
@@ -249,7 +262,7 @@ it('cuts a client that reads nothing while items pile up', async () => {
   for (let i = 0; i < 2000; i++)
     door.rooms.live.alerts.publish({ ...rest, alert: { ...alert, summary: 'x'.repeat(10_000) } });
   await eventually(() => door.rooms.live.alerts.subscribers() === 0);
-  expect(door.rooms.live.alerts.dropped()).toBeGreaterThan(0);
+  expect(door.rooms.droppedAlerts()).toBeGreaterThan(0);
   raw.destroy();
 });
 
@@ -262,15 +275,15 @@ async function once(query: string, variables: Record<string, unknown> = {}): Pro
   }
 }
 
-async function opened(): Promise<WebSocket> {
-  const socket = new WebSocket(wsUrl(), 'graphql-transport-ws');
+async function opened(headers: Record<string, string> = {}): Promise<WebSocket> {
+  const socket = new WebSocket(wsUrl(), 'graphql-transport-ws', { headers });
   open.push(socket);
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
   return socket;
 }
 
-async function initialised(): Promise<WebSocket> {
-  const socket = await opened();
+async function initialised(headers: Record<string, string> = {}): Promise<WebSocket> {
+  const socket = await opened(headers);
   const acknowledged = new Promise((resolve) => socket.once('message', resolve));
   socket.send('{"type":"connection_init"}');
   await acknowledged;

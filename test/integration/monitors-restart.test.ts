@@ -1,5 +1,7 @@
 // Monitoring goes on where it stood: over a stop, a kill, a standby's takeover and a restart of Redis.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTrimmer } from '../../src/events/trim-streams.js';
+import { createMetrics } from '../../src/metrics.js';
 import { connectRedis } from '../../src/redis/connect.js';
 import type { RedisConnections } from '../../src/redis/redis-client.js';
 import { eventually } from '../support/eventually.js';
@@ -96,13 +98,29 @@ describe('a monitor process', () => {
     await standby.stop();
   });
 
+  it('is followed by a standby whose first round is committed within ten seconds of the kill', async () => {
+    const room = openMonitorsRoom(server.url, redis);
+    await room.append(BATCHES.slice(0, 50));
+    const usual = { leaseTtlMs: 5000, evaluateEveryMs: 5000 };
+    const first = await room.start(usual);
+    const standby = await room.start(usual);
+    await eventually(async () => (await room.reports()).length > 0);
+    const last = await room.append(BATCHES.slice(50));
+    const begun = performance.now();
+    await first.kill();
+    await eventually(async () => (await room.savedPosition()) === last, { timeoutMs: 20_000 });
+    expect(performance.now() - begun).toBeLessThan(10_000);
+    expect(await room.holder()).toBe(standby.id);
+    await standby.stop();
+  });
+
   it('lets a standby take over at once when it stops in order', async () => {
     const room = openMonitorsRoom(server.url, redis);
     const first = await room.start({ leaseTtlMs: 60_000 });
     await eventually(async () => (await room.holder()) === first.id);
     const standby = await room.start();
     await first.stop();
-    await eventually(async () => (await room.holder()) === standby.id, { timeoutMs: 5000 });
+    await eventually(async () => (await room.holder()) === standby.id, { timeoutMs: 20_000 });
     await standby.stop();
   });
 
@@ -149,6 +167,45 @@ describe('a monitor process', () => {
     await eventually(async () => (await room.savedPosition()) === last);
     expect((await room.status('latency'))?.window.n).toBe(2);
     await process.stop();
+  });
+});
+
+describe('a stream that is cut while nobody watches', () => {
+  const losses = async (room: Room): Promise<number | undefined> => {
+    const metrics = createMetrics();
+    const trimmer = startTrimmer({
+      redis,
+      streams: [{ stream: room.model.predictions, groups: ['monitors'] }],
+      everyMs: 60_000,
+      log: silent,
+      metrics,
+    });
+    await eventually(async () => (await metrics.streamLag.get()).values.length > 0);
+    await trimmer.stop();
+    return (await metrics.streamTrimmedUnread.get()).values[0]?.value;
+  };
+  const groupOf = async (room: Room) => (await redis.commands.xInfoGroups(room.model.predictions))[0];
+
+  it('is known to have lost exactly what the monitors had not read, and the count goes on after it', async () => {
+    const room = openMonitorsRoom(server.url, redis);
+    const middle = await room.append(BATCHES.slice(0, 170));
+    const first = await room.start();
+    await eventually(async () => (await room.groupPosition()) === middle);
+    expect(await groupOf(room)).toMatchObject({ 'entries-read': 170, lag: 0 });
+    await first.kill();
+    await room.append(BATCHES.slice(170, 300));
+    expect(await groupOf(room)).toMatchObject({ lag: 130 });
+    await redis.commands.xTrim(room.model.predictions, 'MAXLEN', 200);
+    expect(await losses(room)).toBeUndefined();
+    await redis.commands.xTrim(room.model.predictions, 'MAXLEN', 50);
+    expect(await losses(room)).toBe(80);
+
+    const second = await room.start();
+    const last = await room.append(BATCHES.slice(300));
+    await eventually(async () => (await room.groupPosition()) === last);
+    await eventually(async () => (await groupOf(room))?.['entries-read'] === 400);
+    expect(await losses(room)).toBeUndefined();
+    await second.stop();
   });
 });
 

@@ -7,7 +7,7 @@ import type { PredictionBatch } from '../../src/events/prediction-batch.js';
 import { createMetrics } from '../../src/metrics.js';
 import { startRecorder, type Recorder } from '../../src/recorder/recorder.js';
 import { connectRedis } from '../../src/redis/connect.js';
-import { createKeys } from '../../src/redis/keys.js';
+import { createKeys, parkedStreamOf } from '../../src/redis/keys.js';
 import type { RedisConnections } from '../../src/redis/redis-client.js';
 import { openStore } from '../../src/store/open-store.js';
 import type { Store } from '../../src/store/store.js';
@@ -110,9 +110,14 @@ describe.skipIf(!available)(
       await Promise.all(recorders.map((recorder) => recorder.stop()));
     });
 
-    it('passes over a row that can never be stored, says which by id and not what is in it, and stores the others', async () => {
-      const { keys, lines, start } = place();
-      const poison = { ...batchOf('iris', 1), version: 2 ** 40, features: { secret: ['pa55'] } };
+    it('parks a row that can never be stored, says which by id and not what is in it, and stores the others', async () => {
+      const { keys, lines, metrics, start } = place();
+      const poison = {
+        ...batchOf('iris', 1),
+        version: 2 ** 40,
+        features: { secret: ['pa55'] },
+        requests: [{ traceId: 'trace-7' }],
+      };
       const noTime = { ...batchOf('iris', 1), ids: [randomUUID()] };
       const good = Array.from({ length: 20 }, () => batchOf('iris', 5));
       const stream = keys.model('iris').predictions;
@@ -122,11 +127,22 @@ describe.skipIf(!available)(
       const recorder = await start();
       await eventually(async () => (await unread(stream)) === 0);
       expect(await recordedOf(good.flatMap(({ ids }) => ids))).toBe(100);
-      const passedOver = lines.filter((line) => line.includes('passed over'));
-      expect(passedOver).toHaveLength(2);
-      expect(passedOver[0]).toContain(poison.ids[0]);
-      expect(passedOver[1]).toContain(noTime.ids[0]);
+      const said = lines.filter((line) => line.includes('it is parked'));
+      expect(said).toHaveLength(2);
+      expect(said[0]).toContain(poison.ids[0]);
+      expect(said[0]).toContain('"traceId":"trace-7"');
+      expect(said[1]).toContain(noTime.ids[0]);
       expect(lines.join('')).not.toContain('pa55');
+      const parked = await redis.commands.xRange(parkedStreamOf(stream), '-', '+');
+      expect(parked?.map(({ message }) => JSON.parse(message['e'] ?? '') as unknown)).toMatchObject([
+        { id: poison.ids[0], features: { secret: 'pa55' } },
+        { id: noTime.ids[0] },
+      ]);
+      expect(parked?.[0]?.message['reason']).toBe(`row ${String(poison.ids[0])} refused: 22003`);
+      expect((await metrics.streamParked.get()).values).toMatchObject([
+        { labels: { stream: 'predictions', model: 'iris', group: 'recorder' }, value: 2 },
+      ]);
+      expect((await metrics.recorded.get()).values).toMatchObject([{ value: 100 }]);
       await recorder.stop();
     });
 
@@ -150,7 +166,7 @@ describe.skipIf(!available)(
         const ids = batches.flatMap((batch) => batch.ids);
         await eventually(async () => (await recordedOf(ids)) === 600, { timeoutMs: 20_000 });
         await eventually(async () => (await unread(stream)) === 0);
-        expect(lines.join('')).not.toContain('passed over');
+        expect(lines.join('')).not.toContain('it is parked');
         await recorder.stop();
       },
     );

@@ -83,8 +83,8 @@ describe('an embedded Redis', () => {
     for (let round = 0; round < 2; round += 1) {
       const pid = await serverPid();
       process.kill(pid, 'SIGKILL');
-      await eventually(() => !redis.ready(), { timeoutMs: 1000 });
-      await eventually(() => redis.ready(), { timeoutMs: 2000 });
+      await eventually(() => !redis.ready(), { timeoutMs: 5000 });
+      await eventually(() => redis.ready(), { timeoutMs: 10_000 });
       expect(await redis.commands.get('kept')).toBe('yes');
       expect(await serverPid()).not.toBe(pid);
     }
@@ -107,7 +107,8 @@ describe('an embedded Redis', () => {
     expect(await isRunning(pid)).toBe(true);
     const begun = performance.now();
     const { url } = await start();
-    expect(performance.now() - begun).toBeLessThan(2000);
+    // A claim that had to grow stale first would take a quarter of a minute.
+    expect(performance.now() - begun).toBeLessThan(10_000);
     expect(await isRunning(pid)).toBe(false);
     expect(await (await connect(url)).commands.get('kept')).toBe('yes');
   });

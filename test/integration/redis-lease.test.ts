@@ -34,7 +34,7 @@ describe('a lease', () => {
     const { commands } = room.redis;
     const key = freshKeys().lease;
     expect(await acquireLease(commands, { key, owner: 'a', ttlMs: 100 })).toBe(true);
-    await eventually(() => acquireLease(commands, { key, owner: 'b', ttlMs: 60_000 }), { timeoutMs: 2000 });
+    await eventually(() => acquireLease(commands, { key, owner: 'b', ttlMs: 60_000 }), { timeoutMs: 10_000 });
     expect(await acquireLease(commands, { key, owner: 'a', ttlMs: 60_000 })).toBe(false);
   });
 });

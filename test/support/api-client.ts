@@ -8,6 +8,7 @@ export interface ApiError {
     readonly code: string;
     readonly predictionId?: string;
     readonly retryable?: boolean;
+    readonly retryAfterMs?: number;
   };
 }
 
@@ -111,6 +112,20 @@ export const PREDICT = /* GraphQL */ `
 export const CLEAR_IRIS = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
 /** Between versicolor and virginica, where the model is unsure. */
 export const UNSURE_IRIS = { sepal_length: 6, sepal_width: 2.8, petal_length: 4.9, petal_width: 1.65 };
+
+/** An office that needs no air. */
+export const CLEAR_AIR = {
+  pm2_5: 12,
+  pm10: 20,
+  co2: 700,
+  tvoc: 120,
+  temperature: 21,
+  humidity: 45,
+  occupancy: 3,
+  room_type: 'office',
+};
+/** The same office where the model is unsure. */
+export const UNSURE_AIR = { ...CLEAR_AIR, co2: 1010 };
 
 /** Asks for one iris prediction and answers what came back. */
 export function predictIris(

@@ -13,6 +13,11 @@ export interface VigieProcess {
   readonly pid: number;
   /** The log so far, one parsed JSON line each. */
   readonly lines: readonly Readonly<Record<string, unknown>>[];
+  /** What it wrote to stderr so far: nothing, as long as it handles its own errors. */
+  errorOutput(): string;
+  /** SIGSTOP: it keeps its connections and does nothing. */
+  pause(): void;
+  resume(): void;
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
   /** SIGKILL; resolves when the process is gone. */
@@ -48,6 +53,9 @@ export async function startVigie(env: Readonly<Record<string, string>>): Promise
     url,
     pid: child.pid ?? 0,
     lines,
+    errorOutput: () => errors,
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     async stop() {
       child.kill('SIGTERM');
       const [code] = await exited;

@@ -1,6 +1,7 @@
 // What a sink promises: take one notification to people, and say whether a failure is worth another try.
 import type { AlertTransition } from '../../events/alert-transition.js';
 
+/** How one attempt to deliver went. */
 export type Delivery =
   | { readonly outcome: 'delivered' }
   /** `reason` is a sentence for logs and never holds an address or a secret. */

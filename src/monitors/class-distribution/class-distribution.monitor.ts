@@ -21,6 +21,7 @@ const settings = z.strictObject({
   minRows: z.int().min(1).default(30),
 });
 
+/** Measures `class_share` by class; finding `distribution` against the reference of the version. */
 export const classDistributionMonitor = defineMonitor({
   name: 'class-distribution',
   title: 'Class distribution',

@@ -3,6 +3,7 @@ import type { Finding } from '../monitor.js';
 import { chiSquareHomogeneity } from '../statistics/chi-square-homogeneity.js';
 import { jensenShannonDistance } from '../statistics/jensen-shannon.js';
 
+/** Counts to compare with those of the reference, undefined when the version has none, and the bounds to judge by. */
 export interface Comparison {
   readonly classes: readonly string[];
   /** By class, in the order of `classes`; `n` is their sum. */

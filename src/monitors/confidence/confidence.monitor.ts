@@ -13,6 +13,7 @@ const settings = z.strictObject({
 });
 type Settings = z.output<typeof settings>;
 
+/** Measures mean, least and greatest confidence and the share of low ones (0 to 1); finding `mean`. */
 export const confidenceMonitor = defineMonitor({
   name: 'confidence',
   title: 'Confidence',

@@ -12,6 +12,7 @@ const settings = z.strictObject({
 });
 type Settings = z.output<typeof settings>;
 
+/** Measures `error_ratio` (0 to 1); finding `ratio`. */
 export const errorRateMonitor = defineMonitor({
   name: 'error-rate',
   title: 'Error rate',

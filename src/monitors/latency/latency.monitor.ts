@@ -1,4 +1,4 @@
-// Watches how long predictions take, from the arrival of a row to its answer, and how long rows wait in the queue.
+// Watches how long predictions take, from the arrival of a row to the end of its inference, and how long rows wait in the queue.
 import { z } from 'zod';
 import { defineMonitor, type Finding, type Measurement, type PredictionBatch } from '../monitor.js';
 import { quantileOfSorted } from '../statistics/quantile.js';
@@ -15,6 +15,7 @@ const settings = z.strictObject({
 });
 type Settings = z.output<typeof settings>;
 
+/** Measures quantiles of `latency_seconds` and `queue_seconds`; finding `p99` of the former. */
 export const latencyMonitor = defineMonitor({
   name: 'latency',
   title: 'Latency',

@@ -1,6 +1,7 @@
 // The chi-square test of homogeneity: do two samples of categories come from the same shares?
 import { upperIncompleteGamma } from './incomplete-gamma.js';
 
+/** The statistic, its degrees of freedom and the probability of one at least as large by chance. */
 export interface ChiSquareTest {
   readonly statistic: number;
   readonly degreesOfFreedom: number;

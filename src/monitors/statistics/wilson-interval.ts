@@ -2,6 +2,7 @@
 
 const Z_95 = 1.959963984540054;
 
+/** Bounds of a share, 0 to 1. */
 export interface Interval {
   readonly lower: number;
   readonly upper: number;

@@ -10,6 +10,7 @@ const settings = z.strictObject({
 });
 type Settings = z.output<typeof settings>;
 
+/** Measures `prediction_rate` per second; finding `silence`, the seconds since the last prediction. */
 export const throughputMonitor = defineMonitor({
   name: 'throughput',
   title: 'Throughput',

@@ -9,6 +9,7 @@ const stateSchema = z.strictObject({
   lastAt: z.number().nullable(),
 });
 
+/** Predictions by second; times in epoch ms. */
 export interface Traffic {
   /** `count` predictions at `at` (epoch ms). */
   readonly add: (at: number, count: number) => void;

@@ -1,10 +1,12 @@
 // Reads what every monitor reported last, wherever it runs.
 import type { Logger } from 'pino';
 import { AppError } from '../errors.js';
+import { decodeEvent } from '../events/codec.js';
 import { monitorReportSchema, type MonitorReport } from '../events/monitor-report.js';
 import type { Keys } from '../redis/keys.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 
+/** The last report of every monitor, of one model or of all. */
 export type MonitorReports = (model?: string) => Promise<readonly MonitorReport[]>;
 
 /** Reports by model and monitor name. The function throws UNAVAILABLE without Redis. */
@@ -18,9 +20,9 @@ export function createMonitorReports(options: {
   const readOne = async (name: string): Promise<MonitorReport[]> => {
     const hash = await redis.commands.hGetAll(keys.model(name).monitorStatus);
     return Object.values(hash).flatMap((text) => {
-      const parsed = monitorReportSchema.safeParse(JSON.parse(text));
-      if (parsed.success) return [parsed.data];
-      log.warn({ model: name, reason: parsed.error.message }, 'a monitor status does not parse');
+      const report = decodeEvent(text, monitorReportSchema);
+      if (report.ok) return [report.value];
+      log.warn({ model: name, reason: report.reason }, 'a monitor status cannot be read');
       return [];
     });
   };

@@ -1,0 +1,40 @@
+// Clients that send one prediction after another until told to stop, and note what became of each.
+import { setTimeout as pause } from 'node:timers/promises';
+import { predictIris } from './api-client.js';
+
+/** Times in epoch ms. */
+export interface Outcome {
+  readonly id: string | undefined;
+  readonly code: string | undefined;
+  readonly sentAt: number;
+  readonly tookMs: number;
+}
+
+// A refused client comes back at its own pace; otherwise the load would only count refusals.
+const PACE_MS = 20;
+
+/** Starts `clients` of them at once. */
+export function startSteadyLoad(
+  url: string,
+  { clients }: { readonly clients: number },
+): { readonly outcomes: readonly Outcome[]; stop(): Promise<void> } {
+  const outcomes: Outcome[] = [];
+  let going = true;
+  const runClient = async () => {
+    while (going) {
+      const sentAt = Date.now();
+      const { data, errors } = await predictIris(url);
+      const code = errors?.[0]?.extensions.code;
+      outcomes.push({ id: data?.predict.id, code, sentAt, tookMs: Date.now() - sentAt });
+      if (code !== undefined) await pause(PACE_MS);
+    }
+  };
+  const running = Array.from({ length: clients }, runClient);
+  return {
+    outcomes,
+    async stop() {
+      going = false;
+      await Promise.all(running);
+    },
+  };
+}
