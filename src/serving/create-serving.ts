@@ -83,7 +83,10 @@ export function createServing(options: ServingOptions): Serving {
   const post = async (lane: Lane, row: Row): Promise<PredictionTicket> => {
     admit(lane);
     await dispatch.post(lane.target, row);
-    await recent.notePending({ ...lane.target, row });
+    await recent.notePending({ ...lane.target, row }).catch((cause: unknown) => {
+      // It is on the queue by now: with its id in the error a retry by requestId finds it instead of making another.
+      throw new AppError('UNAVAILABLE', undefined, { cause, details: { predictionId: row.id } });
+    });
     return { id: row.id, status: 'queued' };
   };
 

@@ -39,8 +39,8 @@ describe('a newcomer', () => {
   it('gets a prediction with probabilities that sum to one', async () => {
     const { data: answer } = await predictIris(vigie.url);
     expect(answer?.predict).toMatchObject({ label: 'setosa', status: 'COMPLETED', version: 1, warnings: [] });
-    const { probabilities } = answer?.predict as unknown as { probabilities: { probability: number }[] };
-    expect(probabilities.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 6);
+    const sum = answer?.predict.probabilities.reduce((total, { probability }) => total + probability, 0);
+    expect(sum).toBeCloseTo(1, 6);
   });
 
   it('finds the prediction by id at once and in the record soon after', async () => {

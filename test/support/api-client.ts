@@ -78,7 +78,12 @@ function connect(url: string): { promise: Promise<void>; client: Client } {
 }
 
 export interface PredictionAnswer {
-  readonly predict: { readonly id: string; readonly label: string; readonly confidence: number };
+  readonly predict: {
+    readonly id: string;
+    readonly label: string;
+    readonly confidence: number;
+    readonly probabilities: readonly { readonly label: string; readonly probability: number }[];
+  };
 }
 
 export const PREDICT = /* GraphQL */ `
