@@ -19,7 +19,7 @@ export interface PrivatePostgres {
   stop(): Promise<void>;
   /** Fast shutdown as an operator does it; the data stays. */
   shutDown(): Promise<void>;
-  /** SIGKILL; resolves when the process is gone. */
+  /** SIGKILL; resolves when the server and all its children are gone. */
   kill(): Promise<void>;
   /** Same port, same data; resolves when it answers. */
   restart(): Promise<void>;
@@ -80,7 +80,13 @@ export async function startPrivatePostgres(): Promise<PrivatePostgres> {
       await rm(dir, { recursive: true, force: true });
     },
     shutDown: () => end('SIGINT'),
-    kill: () => end('SIGKILL'),
+    kill: async () => {
+      // The server's children outlive it by a moment, in which one may still answer a query.
+      const children = childrenOf(child?.pid);
+      await end('SIGKILL');
+      for (const pid of children) signal(pid, 'SIGKILL');
+      await eventually(() => children.every((pid) => !signal(pid, 0)));
+    },
     restart: async () => {
       await end('SIGINT');
       await start();
@@ -117,6 +123,23 @@ function accountOf(): { uid: number; gid: number } | undefined {
 
 function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
+}
+
+function childrenOf(parent: number | undefined): number[] {
+  const table = execFileSync('ps', ['-A', '-o', 'pid=', '-o', 'ppid='], { encoding: 'utf8' });
+  const rows = table.trim().split('\n');
+  return rows
+    .map((row) => row.trim().split(/\s+/).map(Number))
+    .flatMap(([pid, ppid]) => (pid !== undefined && ppid === parent ? [pid] : []));
+}
+
+/** False when there is no such process any more; 0 only asks. */
+function signal(pid: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
+  }
 }
 
 async function query(url: string, text: string): Promise<void> {
