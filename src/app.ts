@@ -110,8 +110,9 @@ function makeDataDir(dataDir: string): void {
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(new Error('Stopped before it was ready.'));
-    signal.addEventListener('abort', () => reject(new Error('Stopped before it was ready.')), { once: true });
+    const giveUp = () => reject(new Error('Stopped before it was ready.'));
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
   });
 }
 

@@ -3,6 +3,7 @@ import { AppError } from '../errors.js';
 import type { AcknowledgedAlert } from '../events/alert-transition.js';
 import { commitFenced } from '../redis/fenced-commit.js';
 import type { Keys } from '../redis/keys.js';
+import { orUnavailable } from '../redis/or-unavailable.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 import { acknowledgeRecord } from './acknowledgement.js';
 import { parseAlertRecord, type AlertRecord } from './alert-record.js';
@@ -10,6 +11,7 @@ import { alertWrites } from './alert-writes.js';
 
 // A monitor writes an alert once per round, so that losing this often in a row means something else is wrong.
 const ATTEMPTS = 20;
+const AWAY = 'Alerts cannot be reached.';
 
 /**
  * Acknowledges the open alert with this id; an acknowledged one stays as it is, with its first person.
@@ -37,7 +39,7 @@ export function createAcknowledge({
 }): Acknowledge {
   return async (id, by, comment = null) => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const found = await orUnavailable(findOpen(redis, keys, models, id));
+      const found = await orUnavailable(findOpen(redis, keys, models, id), AWAY);
       if (found === undefined) throw new AppError('ALERT_NOT_FOUND', 'There is no open alert with this id.');
       const { record, field, raw } = found;
       const step = acknowledgeRecord(record, { by, comment, now: now(), transitionId: createId() });
@@ -50,6 +52,7 @@ export function createAcknowledge({
           writes: alertWrites(modelKeys, field, step.next, [step.transition]),
           expectations: [{ key: modelKeys.openAlerts, field, value: raw }],
         }),
+        AWAY,
       );
       if (committed === 'committed') return { alert: step.next.alert, transition: step.transition };
     }
@@ -81,12 +84,4 @@ function alreadyResolved(): AppError {
   return new AppError('INVALID_INPUT', 'The alert is resolved and cannot be acknowledged.', {
     details: { issues: [{ path: 'id', message: 'the alert is resolved already' }] },
   });
-}
-
-async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (cause) {
-    throw new AppError('UNAVAILABLE', 'Alerts cannot be reached.', { cause });
-  }
 }

@@ -1,7 +1,7 @@
 // Failures of the HTTP request itself (too large, not JSON, unknown path) in the shape GraphQL clients read errors in.
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { isRetryable, sentenceOf } from '../errors.js';
+import { isRetryable, sentenceOf, toErrorCode } from '../errors.js';
 
 interface HttpFailure {
   readonly status: number;
@@ -39,7 +39,7 @@ export function createHttpErrorHandler(log: Logger) {
 }
 
 export function sendFailure(reply: FastifyReply, { status, code, message }: HttpFailure): FastifyReply {
-  const retryable = code === 'UNAVAILABLE' && isRetryable('UNAVAILABLE');
+  const retryable = isRetryable(toErrorCode(code));
   return reply
     .code(status)
     .type('application/json; charset=utf-8')

@@ -1,9 +1,9 @@
 // Reads what every monitor reported last, wherever it runs.
 import type { Logger } from 'pino';
-import { AppError } from '../errors.js';
 import { decodeEvent } from '../events/codec.js';
 import { monitorReportSchema, type MonitorReport } from '../events/monitor-report.js';
 import type { Keys } from '../redis/keys.js';
+import { orUnavailable } from '../redis/or-unavailable.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 
 /** The last report of every monitor, of one model or of all. */
@@ -27,13 +27,8 @@ export function createMonitorReports(options: {
     });
   };
   return async (model) => {
-    try {
-      const reports = await Promise.all((model === undefined ? models : [model]).map(readOne));
-      return reports
-        .flat()
-        .sort((a, b) => a.model.localeCompare(b.model) || a.monitor.localeCompare(b.monitor));
-    } catch (cause) {
-      throw new AppError('UNAVAILABLE', 'Redis cannot be reached.', { cause });
-    }
+    const read = Promise.all((model === undefined ? models : [model]).map(readOne));
+    const reports = (await orUnavailable(read)).flat();
+    return reports.sort((a, b) => a.model.localeCompare(b.model) || a.monitor.localeCompare(b.monitor));
   };
 }

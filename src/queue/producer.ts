@@ -2,6 +2,7 @@
 import { Queue, createNodeRedisClient } from 'bullmq';
 import { AppError } from '../errors.js';
 import type { Keys } from '../redis/keys.js';
+import { orUnavailable } from '../redis/or-unavailable.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 import {
   catalogue,
@@ -59,12 +60,9 @@ export function createProducer({ redis, keys }: { redis: RedisConnections; keys:
   return {
     async enqueue(queue, name, id, payload, { urgent } = { urgent: true }) {
       if (!redis.ready()) throw new AppError('UNAVAILABLE', 'The queue cannot be reached.');
-      try {
-        const priority = urgent ? {} : { priority: 1 };
-        await queueOf(queue).add(name, payload, { jobId: id, ...optionsOf(name), ...priority });
-      } catch (cause) {
-        throw new AppError('UNAVAILABLE', 'The queue cannot be reached.', { cause });
-      }
+      const priority = urgent ? {} : { priority: 1 };
+      const added = queueOf(queue).add(name, payload, { jobId: id, ...optionsOf(name), ...priority });
+      await orUnavailable(added, 'The queue cannot be reached.');
     },
     async repeat(queue, name, everyMs, payload) {
       await queueOf(queue).upsertJobScheduler(

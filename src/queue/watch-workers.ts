@@ -1,6 +1,6 @@
 // Keeps a fresh picture of the workers, so that a request nobody can answer is refused at once.
-import { AppError } from '../errors.js';
 import type { Keys } from '../redis/keys.js';
+import { orUnavailable } from '../redis/or-unavailable.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 import type { QueueName } from './catalogue.js';
 import type { Producer } from './producer.js';
@@ -47,13 +47,7 @@ export async function watchWorkers({
     hasLoaded: (model, version) => workers.some((worker) => worker.models.includes(`${model}@${version}`)),
     count: () => workers.length,
     waitingJobs: (queue) => counts.get(queue)?.waiting ?? 0,
-    async read() {
-      try {
-        return await readWorkers({ redis, keys }, now());
-      } catch (cause) {
-        throw new AppError('UNAVAILABLE', 'Redis cannot be reached.', { cause });
-      }
-    },
+    read: () => orUnavailable(readWorkers({ redis, keys }, now())),
     stop() {
       clearInterval(timer);
       return Promise.resolve();

@@ -3,7 +3,7 @@ import type { AcknowledgedAlert, AlertTransition } from '../events/alert-transit
 import type { MonitorReport } from '../events/monitor-report.js';
 import type { PredictionRecord } from '../events/prediction-record.js';
 import type { Registry } from '../registry/registry.js';
-import type { BatchItemError, Serving } from '../serving/serving.js';
+import type { FeedbackAnswer, FeedbackRequest, Serving } from '../serving/serving.js';
 import type { Store } from '../store/store.js';
 import type { Feed } from './live-feed.js';
 
@@ -39,18 +39,6 @@ export interface WorkerHeartbeat {
   readonly completedJobs: number;
   readonly memoryBytes: number;
   readonly lastSeenAt: number;
-}
-
-/** The truth about one prediction: a label for classification, a value for regression. */
-export interface FeedbackRequest {
-  readonly predictionId: string;
-  readonly label?: string | undefined;
-  readonly value?: number | undefined;
-}
-
-export interface FeedbackAnswer {
-  readonly accepted: number;
-  readonly errors: readonly BatchItemError[];
 }
 
 /** Everything the API needs; every function throws AppError with codes of the contract. */

@@ -6,6 +6,7 @@ import type { PredictionRecord } from '../events/prediction-record.js';
 import { queueNames } from '../queue/catalogue.js';
 import type { Producer } from '../queue/producer.js';
 import type { Keys } from '../redis/keys.js';
+import { orUnavailable } from '../redis/or-unavailable.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 
 const KEPT_IN_MEMORY = 10_000;
@@ -102,12 +103,4 @@ function unfinished(
     subject: request.subject ?? null,
     metadata: request.metadata ?? null,
   };
-}
-
-async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (cause) {
-    throw new AppError('UNAVAILABLE', 'Redis cannot be reached.', { cause });
-  }
 }

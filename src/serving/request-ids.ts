@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { AppError } from '../errors.js';
 import { deleteIfEquals } from '../redis/delete-if-equals.js';
 import type { Keys } from '../redis/keys.js';
+import { orUnavailable } from '../redis/or-unavailable.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 import type { PredictRequest } from './serving.js';
 
@@ -32,15 +33,13 @@ export function createRequestIds({ redis, keys }: { redis: RedisConnections; key
   return {
     async claim(request, requestId, own) {
       const hash = hashOf(request);
-      const previous = await redis.commands
-        .set(keyOf(requestId), valueOf(hash, own), {
-          condition: 'NX',
-          GET: true,
-          expiration: { type: 'EX', value: KEPT_S },
-        })
-        .catch((cause: unknown) => {
-          throw new AppError('UNAVAILABLE', 'The requestId cannot be checked now.', { cause });
-        });
+      const expiration = { type: 'EX', value: KEPT_S } as const;
+      const claimed = redis.commands.set(keyOf(requestId), valueOf(hash, own), {
+        condition: 'NX',
+        GET: true,
+        expiration,
+      });
+      const previous = await orUnavailable(claimed, 'The requestId cannot be checked now.');
       if (previous === null) return own;
       const [previousHash, owner = '', deadlineAt] = previous.split(':');
       if (previousHash !== hash) throw new AppError('IDEMPOTENCY_CONFLICT');

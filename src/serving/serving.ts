@@ -30,6 +30,19 @@ export interface BatchItemError {
   readonly issues: readonly InputIssue[];
 }
 
+/** The truth about one prediction: a label for classification, a value for regression. */
+export interface FeedbackRequest {
+  readonly predictionId: string;
+  readonly label?: string | undefined;
+  readonly value?: number | undefined;
+}
+
+/** How many were taken, and what was wrong with each of the others. */
+export interface FeedbackAnswer {
+  readonly accepted: number;
+  readonly errors: readonly BatchItemError[];
+}
+
 export interface BatchAnswer {
   /** In input order, failed ones left out. */
   readonly predictions: readonly PredictionRecord[];

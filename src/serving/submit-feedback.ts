@@ -4,18 +4,7 @@ import type { FeedbackBatch, FeedbackItem } from '../events/feedback-batch.js';
 import type { PredictionRecord } from '../events/prediction-record.js';
 import type { ModelManifest } from '../manifest/model-manifest.js';
 import type { Registry } from '../registry/registry.js';
-import type { BatchItemError } from './serving.js';
-
-export interface FeedbackRequest {
-  readonly predictionId: string;
-  readonly label?: string | undefined;
-  readonly value?: number | undefined;
-}
-
-export interface FeedbackAnswer {
-  readonly accepted: number;
-  readonly errors: readonly BatchItemError[];
-}
+import type { BatchItemError, FeedbackAnswer, FeedbackRequest } from './serving.js';
 
 /** Throws only when the predictions cannot be looked up or nothing could be appended; a bad item fails alone. */
 export type SubmitFeedback = (requests: readonly FeedbackRequest[]) => Promise<FeedbackAnswer>;

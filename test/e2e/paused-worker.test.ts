@@ -2,30 +2,21 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ask, predictIris, send, type ApiError } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
-import { startPrivateRedis, type PrivateRedis } from '../support/private-redis.js';
 import { recordedIds } from '../support/recorded-ids.js';
-import { privateDataDir, startVigie, type VigieProcess } from '../support/vigie-process.js';
+import { startSplitHouse, type SplitHouse } from '../support/split-house.js';
+import type { VigieProcess } from '../support/vigie-process.js';
 
 const MAY_WAIT = 3;
 
-let redis: PrivateRedis;
-let data: Awaited<ReturnType<typeof privateDataDir>>;
+let house: SplitHouse;
 let front: VigieProcess;
 let worker: VigieProcess;
 
 beforeAll(async () => {
-  [redis, data] = await Promise.all([startPrivateRedis(), privateDataDir()]);
-  const common = { REDIS_URL: redis.url, DATA_DIR: data.dir };
-  worker = await startVigie({ ...common, ROLES: 'worker' });
-  front = await startVigie({ ...common, ROLES: 'api,monitor', MAX_WAITING_ROWS: String(MAY_WAIT) });
+  house = await startSplitHouse({ MAX_WAITING_ROWS: String(MAY_WAIT) });
+  ({ front, worker } = house);
 });
-
-afterAll(async () => {
-  await front.stop();
-  await worker.stop();
-  await redis.stop();
-  await data.remove();
-});
+afterAll(() => house.stop());
 
 beforeEach(async () => {
   await eventually(async () => (await predictIris(front.url)).data?.predict.id);

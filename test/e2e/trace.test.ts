@@ -4,27 +4,18 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { CLEAR_IRIS, PREDICT } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
-import { startPrivateRedis, type PrivateRedis } from '../support/private-redis.js';
-import { privateDataDir, startVigie, type VigieProcess } from '../support/vigie-process.js';
+import { startSplitHouse, type SplitHouse } from '../support/split-house.js';
+import type { VigieProcess } from '../support/vigie-process.js';
 
-let redis: PrivateRedis;
-let data: Awaited<ReturnType<typeof privateDataDir>>;
+let house: SplitHouse;
 let front: VigieProcess;
 let worker: VigieProcess;
 
 beforeAll(async () => {
-  [redis, data] = await Promise.all([startPrivateRedis(), privateDataDir()]);
-  const common = { REDIS_URL: redis.url, DATA_DIR: data.dir };
-  worker = await startVigie({ ...common, ROLES: 'worker' });
-  front = await startVigie({ ...common, ROLES: 'api,monitor' });
+  house = await startSplitHouse();
+  ({ front, worker } = house);
 });
-
-afterAll(async () => {
-  await front.stop();
-  await worker.stop();
-  await redis.stop();
-  await data.remove();
-});
+afterAll(() => house.stop());
 
 const variables = (features: object) => ({ input: { model: 'iris-classifier', features } });
 const post = (traceId: string, features: object = CLEAR_IRIS) =>

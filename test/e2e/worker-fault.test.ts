@@ -2,33 +2,23 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ask, predictIris } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
-import { startPrivateRedis, type PrivateRedis } from '../support/private-redis.js';
 import { recordedIds } from '../support/recorded-ids.js';
-import { privateDataDir, startVigie, type VigieProcess } from '../support/vigie-process.js';
+import { startSplitHouse, type SplitHouse } from '../support/split-house.js';
+import type { VigieProcess } from '../support/vigie-process.js';
 
 const RETRYABLE = ['DEADLINE_EXCEEDED', 'UNAVAILABLE', 'OVERLOADED'];
 
-let redis: PrivateRedis;
-let data: Awaited<ReturnType<typeof privateDataDir>>;
+let house: SplitHouse;
 let front: VigieProcess;
 let worker: VigieProcess;
 
 beforeAll(async () => {
-  [redis, data] = await Promise.all([startPrivateRedis(), privateDataDir()]);
-  const common = { REDIS_URL: redis.url, DATA_DIR: data.dir };
-  worker = await startVigie({ ...common, ROLES: 'worker' });
-  front = await startVigie({ ...common, ROLES: 'api,monitor' });
+  house = await startSplitHouse();
+  ({ front, worker } = house);
 });
-
-afterAll(async () => {
-  await front.stop();
-  await worker.stop();
-  await redis.stop();
-  await data.remove();
-});
+afterAll(() => house.stop(worker));
 
 it('answers or retryably fails each of 500 predictions, records each once, and misses none', async () => {
-  const common = { REDIS_URL: redis.url, DATA_DIR: data.dir };
   const answered: string[] = [];
   const failed: { code: string; predictionId: string | undefined }[] = [];
   let sent = 0;
@@ -46,7 +36,7 @@ it('answers or retryably fails each of 500 predictions, records each once, and m
   await eventually(() => answered.length > 100, { everyMs: 1 });
   await worker.kill();
   const answeredAtKill = answered.length;
-  const restarted = startVigie({ ...common, ROLES: 'worker' });
+  const restarted = house.startWorker();
   await Promise.all(clients);
   worker = await restarted;
 
@@ -82,7 +72,7 @@ it('refuses at once while no worker is there, instead of letting requests time o
   const ready = await fetch(`${front.url}/health/ready`);
   expect(ready.status).toBe(503);
   expect(await ready.text()).toContain('workers');
-  worker = await startVigie({ REDIS_URL: redis.url, DATA_DIR: data.dir, ROLES: 'worker' });
+  worker = await house.startWorker();
   await eventually(async () => (await predictIris(front.url)).data?.predict.id);
   const { workers } = await ask<{ workers: { id: string }[] }>(front.url, '{ workers { id } }');
   expect(workers.length).toBe(1);
