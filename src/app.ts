@@ -2,9 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
-import { v7 } from 'uuid';
 import { z } from 'zod';
 import type { Config } from './config.js';
+import { createIds } from './create-ids.js';
 import { createEventWriter } from './events/event-writer.js';
 import { createLog } from './log.js';
 import { createMetrics } from './metrics.js';
@@ -62,6 +62,7 @@ async function start(
 ): Promise<string> {
   const has = (role: Config['roles'][number]) => config.roles.includes(role);
   const now = () => Date.now();
+  const createId = createIds(now);
   const metrics = createMetrics();
   const needsStore = has('api') || has('monitor');
   if (config.redis.url === undefined || needsStore) makeDataDir(config.dataDir);
@@ -87,8 +88,8 @@ async function start(
     registry,
     writer,
     producer,
-    processId: v7(),
-    createId: () => v7(),
+    processId: createId(),
+    createId,
     now,
     onStop,
   };
