@@ -13,7 +13,7 @@ const LAW = {
   resolvers: ['^src/schema/', '^src/serving/serving\\.ts$', '^src/registry/registry\\.ts$', STORE_FACE],
   registry: ['^src/onnx/'],
   serving: ['^src/registry/registry\\.ts$', '^src/queue/', '^src/events/', REDIS],
-  queue: [REDIS],
+  queue: ['^src/events/', REDIS],
   workers: ['^src/queue/', '^src/inference/inference\\.ts$', '^src/events/', STORE_FACE, REDIS],
   inference: ['^src/onnx/'],
   events: [REDIS],
@@ -31,6 +31,21 @@ const LAW = {
 
 const CLIENT = ['^src/training/(traffic|instance|random)\\.ts$'];
 
+const BENCH_TOOLS = [
+  '^src/(manifest|onnx|training)/',
+  '^src/redis/find-redis-server\\.ts$',
+  '^test/support/private-(redis|postgres)\\.ts$',
+];
+const REPLAY_PARTS = [
+  '^src/events/(event-writer|prediction-(batch|codec))\\.ts$',
+  '^src/redis/(connect|keys)\\.ts$',
+];
+const BASELINE_PARTS = [
+  '^src/(errors|resolvers/.*)\\.ts$',
+  '^src/events/prediction-record\\.ts$',
+  '^src/serving/(serving|check-features)\\.ts$',
+];
+
 /** Which rooms a package that speaks to the outside is kept to. */
 const PACKAGES = {
   'onnxruntime-node': ['inference'],
@@ -38,7 +53,7 @@ const PACKAGES = {
   redis: ['redis'],
   pg: ['store'],
   '@electric-sql/pglite': ['store'],
-  '(fastify|@as-integrations/fastify|@apollo/server)': ['http'],
+  '(fastify|graphql-jit)': ['http'],
   protobufjs: ['onnx'],
 };
 
@@ -142,10 +157,25 @@ module.exports = {
     },
     {
       name: 'a-benchmark-measures-from-outside',
-      comment: 'what is measured runs as a process of its own and is asked over HTTP',
+      comment:
+        'what is measured runs as a process of its own and is asked over HTTP; models, and servers to run on, are made with what there is',
       severity: 'error',
-      from: { path: '^bench/' },
-      to: { path: '^(src|models|test|scripts|examples)/' },
+      from: { path: '^bench/', pathNot: '^bench/subjects/(in-process|fill-stream|replay)-|\\.test\\.ts$' },
+      to: { path: '^(src|models|test|scripts|examples)/', pathNot: BENCH_TOOLS },
+    },
+    {
+      name: 'a-baseline-is-made-of-the-doors-parts',
+      comment:
+        'the baselines answer the same contract from the same models, without what lies between door and model',
+      severity: 'error',
+      from: { path: '^bench/subjects/in-process-' },
+      to: { path: '^(src|models|test|scripts|examples)/', pathNot: BASELINE_PARTS },
+    },
+    {
+      name: 'a-replay-writes-as-a-worker-does',
+      severity: 'error',
+      from: { path: '^bench/subjects/(fill-stream|replay)-' },
+      to: { path: '^(src|models|test|scripts|examples)/', pathNot: REPLAY_PARTS },
     },
     {
       name: 'tests-are-not-imported',

@@ -44,6 +44,7 @@ export async function startApp(config: Config, signal: AbortSignal): Promise<App
   try {
     const url = await Promise.race([starting, aborted(signal)]);
     log.info({ event: 'ready', url }, 'ready');
+    log.flush();
     return { url, stop: () => stops.run() };
   } catch (error) {
     await stops.run();
@@ -67,7 +68,9 @@ async function start(
   const needsStore = has('api') || has('monitor');
   if (config.redis.url === undefined || needsStore) makeDataDir(config.dataDir);
 
-  const registry = await loadRegistry({ modelsDir: config.modelsDir, log });
+  const { modelsDir, reloadModelsMs: reloadMs } = config;
+  const registry = await loadRegistry({ modelsDir, reloadMs, metrics, log });
+  onStop('models', () => registry.stop());
   // The two databases start side by side; each says by itself how to stop it, also when the other fails.
   const [redis, store] = await Promise.all([
     openRedis(config, log, onStop),

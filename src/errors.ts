@@ -17,6 +17,10 @@ const CATALOGUE = {
     message: 'This requestId was used before with another body; send a new requestId.',
   },
   PAYLOAD_TOO_LARGE: { retryable: false, message: 'The request is larger than this server accepts.' },
+  RATE_LIMITED: {
+    retryable: true,
+    message: 'This client has as much under way as it may; retry when some of it is answered.',
+  },
   OVERLOADED: { retryable: true, message: 'The server has more work than it can do in time; retry later.' },
   DEADLINE_EXCEEDED: { retryable: true, message: 'No answer came within the deadline.' },
   UNAVAILABLE: { retryable: true, message: 'A part this request needs cannot be reached; retry soon.' },
@@ -40,7 +44,11 @@ export class AppError extends Error {
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, message?: string, options: { cause?: unknown; details?: ErrorDetails } = {}) {
+    // Where an expected failure arose helps nobody, and writing that down would make a refusal dearer than an answer.
+    const { stackTraceLimit } = Error;
+    if (code !== 'INTERNAL') Error.stackTraceLimit = 0;
     super(message ?? sentenceOf(code), options.cause === undefined ? undefined : { cause: options.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'AppError';
     this.code = code;
     this.retryable = CATALOGUE[code].retryable;

@@ -25,6 +25,16 @@ export function createMetrics() {
       buckets: SECONDS,
       registers,
     }),
+    openRequests: new Gauge({
+      name: 'vigie_graphql_open_requests',
+      help: 'GraphQL requests under way, subscriptions not counted',
+      registers,
+    }),
+    refusedRequests: new Counter({
+      name: 'vigie_graphql_refused_requests_total',
+      help: 'GraphQL requests refused because too many were under way',
+      registers,
+    }),
     subscriptions: new Gauge({
       name: 'vigie_graphql_subscriptions',
       help: 'Open GraphQL subscriptions by field',
@@ -76,6 +86,55 @@ export function createMetrics() {
       name: 'vigie_batcher_waiting_rows',
       help: 'Rows waiting in this API process for a batch to leave',
       labelNames: ['model', 'version'],
+      registers,
+    }),
+    batcherBatches: new Gauge({
+      name: 'vigie_batcher_batches_in_flight',
+      help: 'Batches this API process has under way',
+      labelNames: ['model', 'version'],
+      registers,
+    }),
+    batcherLimit: new Gauge({
+      name: 'vigie_batcher_batch_limit',
+      help: 'Cost units (rows, unless rows differ in size) up to which the last batch could be filled, as learned',
+      labelNames: ['model', 'version'],
+      registers,
+    }),
+    batcherSecondsPerCost: new Gauge({
+      name: 'vigie_batcher_cost_seconds',
+      help: 'Fitted inference time of one more cost unit in a batch: the a of a * n + b',
+      labelNames: ['model', 'version'],
+      registers,
+    }),
+    batcherFixedSeconds: new Gauge({
+      name: 'vigie_batcher_fixed_seconds',
+      help: 'Fitted inference time of a batch whatever is in it: the b of a * n + b',
+      labelNames: ['model', 'version'],
+      registers,
+    }),
+    batcherOverheadSeconds: new Gauge({
+      name: 'vigie_batcher_overhead_seconds',
+      help: 'What a batch that meets a free worker takes beside inference: queue, Redis, threads',
+      labelNames: ['model', 'version'],
+      registers,
+    }),
+    batcherWaitSeconds: new Histogram({
+      name: 'vigie_batcher_wait_seconds',
+      help: 'From the arrival of a request to the departure of a batch with rows of it',
+      labelNames: ['model', 'version'],
+      buckets: SECONDS,
+      registers,
+    }),
+    batcherRefused: new Counter({
+      name: 'vigie_batcher_refused_rows_total',
+      help: 'Rows refused before they left, by reason: rows (too many wait), wait (too long a line), deadline (could not be met), client (one has too many)',
+      labelNames: ['model', 'version', 'reason'],
+      registers,
+    }),
+    answerCache: new Counter({
+      name: 'vigie_answer_cache_total',
+      help: 'Rows looked up in the answer cache of a model that has one, by outcome (hit or miss)',
+      labelNames: ['model', 'version', 'outcome'],
       registers,
     }),
     queueJobs: new Gauge({
@@ -157,10 +216,43 @@ export function createMetrics() {
       labelNames: ['sink', 'outcome'],
       registers,
     }),
+    modelFolderProblems: new Gauge({
+      name: 'vigie_model_folder_problems',
+      help: 'What keeps a change of a model folder from being followed; the log names each file',
+      labelNames: ['model'],
+      registers,
+    }),
+    productionVersion: new Gauge({
+      name: 'vigie_production_version',
+      help: 'The number of the version that this API process answers with when a request names none',
+      labelNames: ['model'],
+      registers,
+    }),
     providers: new Gauge({
       name: 'vigie_inference_providers',
       help: '1 for each execution provider this worker can use',
       labelNames: ['provider'],
+      registers,
+    }),
+    providerFallbacks: new Counter({
+      name: 'vigie_inference_provider_fallbacks_total',
+      help: 'Times an execution provider asked for could not be used: at the start of this worker, or by one model',
+      labelNames: ['provider'],
+      registers,
+    }),
+    inferenceSessions: new Gauge({
+      name: 'vigie_inference_sessions',
+      help: 'Open sessions in all threads of this worker',
+      registers,
+    }),
+    inferenceSessionBytes: new Gauge({
+      name: 'vigie_inference_session_bytes',
+      help: 'What the open sessions are counted with: the growth of resident memory at their load, at least their files',
+      registers,
+    }),
+    inferenceEvictions: new Counter({
+      name: 'vigie_inference_evictions_total',
+      help: 'Model versions let go for want of memory; they are loaded again when asked for',
       registers,
     }),
     dependencyUp: new Gauge({

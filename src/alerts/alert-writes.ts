@@ -1,6 +1,5 @@
 // How a change of an alert becomes Redis writes: the hash field and one stream entry per transition.
-import type { AlertTransition } from '../events/alert-transition.js';
-import { FIELD, encodeEvent } from '../events/codec.js';
+import { alertTransitionCodec, type AlertTransition } from '../events/alert-transition.js';
 import type { Keys } from '../redis/keys.js';
 import type { Write } from '../redis/redis-client.js';
 import type { AlertRecord } from './alert-record.js';
@@ -26,8 +25,7 @@ export function alertWrites(
     '~',
     MAX_ENTRIES,
     '*',
-    FIELD,
-    encodeEvent(entry),
+    ...alertTransitionCodec.encode(entry),
   ]);
   return [state, ...entries];
 }

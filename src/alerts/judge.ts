@@ -7,12 +7,13 @@ import type { Expectation, RedisConnections, Write } from '../redis/redis-client
 import { alertField, parseAlertRecord, type AlertIdentity, type AlertRecord } from './alert-record.js';
 import { alertWrites } from './alert-writes.js';
 import type { PolicyOf } from './plan-policies.js';
-import { transition } from './transition.js';
+import { retire, transition, type Step, type TransitionContext } from './transition.js';
 
 /**
  * Creates a judge. A round holds a report of every monitor the model has; an open alert that no report speaks of counts
  * as ok, so that it resolves when its monitor is switched off or its key is gone, unless its monitor is not well: then
- * the alert is treated as `no-data`.
+ * the alert is treated as `no-data`. An alert of a version that no report is about is resolved at once, with a comment that
+ * says so; if the version that is watched now is no better, that is an alert of its own.
  */
 export function createJudge({
   redis,
@@ -34,6 +35,7 @@ export function createJudge({
     const blind = new Set(
       reports.filter(({ health }) => health.status !== 'ok').map(({ monitor }) => monitor),
     );
+    const versions = new Set(reports.map(({ version }) => version));
     const writes: Write[] = [];
     const expectations: Expectation[] = [];
     for (const field of new Set([...held.keys(), ...observed.keys()])) {
@@ -45,7 +47,7 @@ export function createJudge({
       const { next, transitions } =
         observation === undefined
           ? { next: undefined, transitions: [] }
-          : transition(previous, observation.finding, now, {
+          : step(previous, versions, observation, now, {
               policy: policyOf(model, observation.identity.monitor),
               identity: observation.identity,
               createId,
@@ -62,6 +64,22 @@ export function createJudge({
 interface Observation {
   readonly identity: AlertIdentity;
   readonly finding: Finding;
+}
+
+function step(
+  previous: AlertRecord | undefined,
+  versions: ReadonlySet<number | null>,
+  { finding }: Observation,
+  now: number,
+  context: TransitionContext,
+): Step {
+  const version = previous?.alert.version ?? null;
+  if (previous === undefined || version === null || versions.size === 0 || versions.has(version))
+    return transition(previous, finding, now, context);
+  const comment = `Version ${version} is no longer watched; version ${[...versions].join(', ')} is.`;
+  const retired = retire(previous, comment, now, context);
+  const fresh = transition(retired.next, finding, now, context);
+  return { next: fresh.next, transitions: [...retired.transitions, ...fresh.transitions] };
 }
 
 const RANK: Readonly<Record<FindingStatus, number>> = {

@@ -1,6 +1,6 @@
 // Reads the alert streams and asks for one delivery per sink for every transition people are to be told of.
 import type { Logger } from 'pino';
-import { alertTransitionSchema } from '../events/alert-transition.js';
+import { alertTransitionCodec } from '../events/alert-transition.js';
 import { startGroupReader } from '../events/group-reader.js';
 import type { Metrics } from '../metrics.js';
 import type { Keys } from '../redis/keys.js';
@@ -38,7 +38,7 @@ export function startNotifier({
     streams: models.map((model) => keys.model(model).alerts),
     group: 'notifier',
     consumer,
-    schema: alertTransitionSchema,
+    codec: alertTransitionCodec,
     maxEntries: MAX_ENTRIES,
     log,
     metrics,

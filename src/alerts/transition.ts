@@ -56,10 +56,28 @@ export function transition(
   }
 }
 
+/**
+ * Ends an alert with a word to people, whatever is found now: its version is no longer watched, so that it gets neither
+ * better nor worse, and who took it on has not taken on what the next version does. A resolved one stays as it is.
+ */
+export function retire(
+  previous: AlertRecord,
+  comment: string,
+  now: number,
+  { policy, createId }: Pick<TransitionContext, 'policy' | 'createId'>,
+): Step {
+  if (previous.alert.state === 'resolved') return { next: previous, transitions: [] };
+  const at = Math.max(now, previous.at);
+  const { next, transitions } = resolve(previous, { policy, createId, at, finding: { value: null } });
+  return { next, transitions: transitions.map((transition) => ({ ...transition, comment })) };
+}
+
 interface Moment extends TransitionContext {
   readonly finding: Finding;
   readonly at: number;
 }
+
+type End = Pick<Moment, 'policy' | 'createId' | 'at'> & { readonly finding: Pick<Finding, 'value'> };
 
 function open(previous: AlertRecord | undefined, severity: Severity, moment: Moment): Step {
   const { at, identity, createId } = moment;
@@ -147,7 +165,7 @@ function recover(record: AlertRecord, isNear: boolean, moment: Moment): Step {
   return resolve(record, moment);
 }
 
-function resolve(record: AlertRecord, moment: Moment): Step {
+function resolve(record: AlertRecord, moment: End): Step {
   const { at } = moment;
   // Who never heard of the alert need not hear that it is gone.
   const notify = record.told !== null;
@@ -174,7 +192,7 @@ function enter(
   from: AlertState | null,
   { alert }: AlertRecord,
   notify: boolean,
-  { at, finding, createId }: Moment,
+  { at, finding, createId }: Omit<End, 'policy'>,
 ): AlertTransition {
   const { value } = finding;
   return { v: 1, id: createId(), from, to: alert.state, at, by: null, comment: null, value, notify, alert };
@@ -190,6 +208,9 @@ function advance(timer: AlertTimer, at: number): AlertTimer {
   return { ms: timer.ms + (timer.since === null ? 0 : at - timer.since), since: at };
 }
 
-function isCooling({ resolvedNoticeAt }: AlertRecord, { at, policy }: Moment): boolean {
+function isCooling(
+  { resolvedNoticeAt }: AlertRecord,
+  { at, policy }: Pick<Moment, 'at' | 'policy'>,
+): boolean {
   return resolvedNoticeAt !== null && at - resolvedNoticeAt < policy.cooldownMs;
 }

@@ -1,5 +1,6 @@
 // The contract of an alert stream: one entry per transition of one alert, carrying the alert as it stands after it.
 import { z } from 'zod';
+import { jsonCodec } from './codec.js';
 
 /** The states of an episode, in the order of its life. */
 export const alertStateSchema = z.enum(['pending', 'firing', 'acknowledged', 'resolved']);
@@ -40,6 +41,9 @@ export const alertTransitionSchema = z.object({
   notify: z.boolean(),
   alert: alertSchema,
 });
+
+/** Hand it to whoever writes or reads `alerts`. */
+export const alertTransitionCodec = jsonCodec(alertTransitionSchema);
 
 export type Alert = z.infer<typeof alertSchema>;
 export type AlertState = z.infer<typeof alertStateSchema>;

@@ -1,78 +1,49 @@
-// How an event lies in a stream entry, and how a read reply of Redis is taken apart.
-import { z } from 'zod';
+// How an event lies in a stream entry: one field, whose name says in which form its payload is.
+import type { z } from 'zod';
 
-/** The one field of an entry. */
-export const FIELD = 'e';
+/** The field of an entry in JSON, and the one of an entry in packed bytes. */
+export const FIELD = { json: 'e', packed: 'b' } as const;
 
-/** An entry as read; `payload` is null when the entry was removed from the stream after it was delivered. */
-export interface RawEntry {
-  readonly stream: string;
-  readonly id: string;
-  readonly payload: string | null;
-}
-
-/** An entry that was read and parsed. */
-export interface StreamEntry<T> {
-  readonly stream: string;
-  readonly id: string;
-  readonly value: T;
-}
-
-/** The text of an entry's field. */
-export function encodeEvent(event: object): string {
-  return JSON.stringify(event);
-}
+/** The one field of an entry and what is in it. */
+export type EncodedEvent = readonly [field: string, payload: string | Buffer];
 
 /** A value, or the reason why there is none. */
 export type Decoded<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
-/** Never throws: what is not JSON or not of the schema comes back with the reason, without the payload's values. */
-export function decodeEvent<T>(payload: string, schema: z.ZodType<T>): Decoded<T> {
-  let json: unknown;
-  try {
-    json = JSON.parse(payload);
-  } catch {
-    return { ok: false, reason: 'not JSON' };
-  }
-  const parsed = schema.safeParse(json);
+/** What a contract hands to its writers and readers. */
+export interface Codec<T> {
+  encode(event: T): EncodedEvent;
+  /** Never throws: what cannot be read comes back with the reason, without the payload's values. */
+  decode(event: EncodedEvent): Decoded<T>;
+}
+
+/** A codec whose payload is text, for writes that are made of texts. */
+export interface TextCodec<T> extends Codec<T> {
+  encode(event: T): readonly [field: string, payload: string];
+}
+
+/** For contracts of few entries: JSON, checked against the schema when it is read. */
+export function jsonCodec<T>(schema: z.ZodType<T>): TextCodec<T> {
+  return {
+    encode: (event) => [FIELD.json, JSON.stringify(event)],
+    decode: ([field, payload]) => {
+      if (field !== FIELD.json) return { ok: false, reason: `field "${FIELD.json}" is missing` };
+      let json: unknown;
+      try {
+        json = JSON.parse(payload.toString());
+      } catch {
+        return { ok: false, reason: 'not JSON' };
+      }
+      return parseWith(schema, json);
+    },
+  };
+}
+
+/** What a schema makes of a value; the reason names the field and never quotes what is in it. */
+export function parseWith<T>(schema: z.ZodType<T>, value: unknown): Decoded<T> {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return { ok: true, value: parsed.data };
   const [issue] = parsed.error.issues;
   return { ok: false, reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not of the schema'}` };
-}
-
-const messagesSchema = z.array(z.tuple([z.string(), z.array(z.string()).nullable()]).nullable());
-const readSchema = z.union([
-  z.record(z.string(), messagesSchema),
-  z.array(z.tuple([z.string(), messagesSchema])).transform((pairs) => Object.fromEntries(pairs)),
-]);
-const claimSchema = z.tuple([z.string(), messagesSchema]).rest(z.unknown());
-
-/** The entries of an XREAD or XREADGROUP reply, stream by stream, each in order. */
-export function parseReadReply(reply: unknown): RawEntry[] {
-  if (reply === null) return [];
-  return Object.entries(readSchema.parse(reply)).flatMap(([stream, messages]) => entriesOf(stream, messages));
-}
-
-/** The entries of an XRANGE or XREVRANGE reply. */
-export function parseRangeReply(stream: string, reply: unknown): RawEntry[] {
-  return entriesOf(stream, messagesSchema.parse(reply));
-}
-
-/** The entries of an XAUTOCLAIM reply and where to go on (`0-0` at the end). */
-export function parseClaimReply(stream: string, reply: unknown): { entries: RawEntry[]; next: string } {
-  const [next, messages] = claimSchema.parse(reply);
-  return { entries: entriesOf(stream, messages), next };
-}
-
-function entriesOf(stream: string, messages: z.infer<typeof messagesSchema>): RawEntry[] {
-  return messages
-    .filter((message) => message !== null)
-    .map(([id, fields]) => ({ stream, id, payload: fields === null ? null : fieldOf(fields) }));
-}
-
-function fieldOf(fields: readonly string[]): string {
-  const at = fields.findIndex((name, index) => index % 2 === 0 && name === FIELD);
-  // An entry without the field is somebody else's; the empty text is parked as not JSON.
-  return at === -1 ? '' : (fields[at + 1] ?? '');
 }

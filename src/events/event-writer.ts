@@ -5,18 +5,25 @@ import { AppError } from '../errors.js';
 import { onceKeyOf } from '../redis/keys.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 import { defineScript, isRefusal, runScript } from '../redis/run-script.js';
-import { FIELD, encodeEvent } from './codec.js';
+import type { EncodedEvent } from './codec.js';
 import { createRecentAppends, type Append } from './recent-appends.js';
 
 /** Appends entries; what it acknowledged survives a killed Redis. */
 export interface EventWriter {
   /** Rejects with UNAVAILABLE while Redis is away; after a connection lost midway the entry may be there or not. */
-  append(stream: string, entry: object): Promise<void>;
-  /** True when this call appended the entry, false when an earlier one with the same key did (within a quarter of an hour). */
-  appendOnce(stream: string, onceKey: string, entry: object): Promise<boolean>;
-  /** For what nobody needs after an outage: one plain command, not kept and not offered again. */
-  appendBestEffort(stream: string, entry: object): Promise<void>;
+  append(stream: string, event: EncodedEvent): Promise<void>;
+  /**
+   * True when this call appended the entry, false when an earlier one with the same key did (within a quarter of an hour).
+   * The reply is appended in the same step, also beside an entry that was there already, and never without one.
+   */
+  appendOnce(stream: string, onceKey: string, event: EncodedEvent, reply?: Reply): Promise<boolean>;
   stop(): Promise<void>;
+}
+
+/** An answer to one process, in a stream of the same hash tag; it is not offered again: nobody waits for it after an outage. */
+export interface Reply {
+  readonly stream: string;
+  readonly event: EncodedEvent;
 }
 
 /** Connections, clock and bounds of a writer. */
@@ -33,15 +40,33 @@ export interface EventWriterOptions {
 // Longer than any batch is done again after, short enough that a busy day does not fill the memory with keys.
 const ONCE_SECONDS = 900;
 const OFFERED_AT_ONCE = 200;
-const BEST_EFFORT_ENTRIES = 10_000;
+// More than a process has asked for and not read; a reply of a large batch is large.
+const MAX_REPLIES = 1000;
+/** A reply stream is gone this long after its process stopped saying that it reads it. */
+export const REPLIES_EXPIRE_S = 300;
 // An id is asked for when an entry is offered again: a reader past it then does not meet the entry twice.
+// A refused entry leaves no key behind, and what comes after it is not reached.
 const APPEND = defineScript(`
-if not redis.call('SET', KEYS[2], '1', 'NX', 'EX', ARGV[1]) then return '' end
-if ARGV[5] ~= '*' then
-  local same = redis.pcall('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], ARGV[5], ARGV[3], ARGV[4])
-  if type(same) == 'string' then return same end
+local id = ''
+if redis.call('SET', KEYS[2], '1', 'NX', 'EX', ARGV[1]) then
+  local added
+  if ARGV[5] ~= '*' then
+    added = redis.pcall('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], ARGV[5], ARGV[3], ARGV[4])
+  end
+  if type(added) ~= 'string' then
+    added = redis.pcall('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], '*', ARGV[3], ARGV[4])
+  end
+  if type(added) ~= 'string' then
+    redis.call('DEL', KEYS[2])
+    return added
+  end
+  id = added
 end
-return redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], '*', ARGV[3], ARGV[4])`);
+if KEYS[3] then
+  redis.pcall('XADD', KEYS[3], 'MAXLEN', '~', ARGV[6], '*', ARGV[7], ARGV[8])
+  redis.pcall('EXPIRE', KEYS[3], ARGV[9], 'NX')
+end
+return id`);
 
 /**
  * With `appendfsync everysec` a killed server may lose its last two seconds. Therefore the last ten seconds are
@@ -55,10 +80,15 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
   let offering: Promise<void> = Promise.resolve();
   let away = !redis.ready();
 
-  const send = async ({ stream, onceKey, payload, id }: Append): Promise<string> => {
-    const args = [String(ONCE_SECONDS), String(maxEntries), FIELD, payload, id];
-    const reply = await runScript(redis.commands, APPEND, [stream, onceKey], args);
-    return typeof reply === 'string' ? reply : '';
+  const send = async ({ stream, onceKey, event, id }: Append, reply?: Reply): Promise<string> => {
+    const keys = [stream, onceKey];
+    const args = [String(ONCE_SECONDS), String(maxEntries), ...event, id];
+    if (reply !== undefined) {
+      keys.push(reply.stream);
+      args.push(String(MAX_REPLIES), ...reply.event, String(REPLIES_EXPIRE_S));
+    }
+    const added = await runScript(redis.commands, APPEND, keys, args);
+    return typeof added === 'string' ? added : '';
   };
   const offerAgain = async () => {
     const kept = recent.all();
@@ -98,13 +128,13 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
       offering = offering.then(offerAgain);
     }
   });
-  const appendOnce = async (stream: string, onceKey: string, entry: object) => {
+  const appendOnce = async (stream: string, onceKey: string, event: EncodedEvent, reply?: Reply) => {
     // New entries wait for the old ones, whose ids must still be free.
     await offering;
     if (away || !redis.ready()) throw new AppError('UNAVAILABLE');
-    const append: Append = { stream, onceKey, payload: encodeEvent(entry), id: '*' };
+    const append: Append = { stream, onceKey, event, id: '*' };
     try {
-      const id = await send(append);
+      const id = await send(append, reply);
       if (id === '') return false;
       recent.add({ ...append, id });
       return true;
@@ -113,14 +143,10 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
     }
   };
   return {
-    append: async (stream, entry) => {
-      await appendOnce(stream, onceKeyOf(stream, createId()), entry);
+    append: async (stream, event) => {
+      await appendOnce(stream, onceKeyOf(stream, createId()), event);
     },
     appendOnce,
-    appendBestEffort: async (stream, entry) => {
-      const trim = { strategy: 'MAXLEN', strategyModifier: '~', threshold: BEST_EFFORT_ENTRIES } as const;
-      await redis.commands.xAdd(stream, '*', { [FIELD]: encodeEvent(entry) }, { TRIM: trim });
-    },
     stop: async () => {
       stopListening();
       await offering;

@@ -1,8 +1,9 @@
 // The contract of a feedback stream: true labels or values for predictions made earlier.
 import { z } from 'zod';
+import { jsonCodec } from './codec.js';
 
 /** One entry: the true labels or values that one request brought; `receivedAt` in epoch ms. */
-export const feedbackBatchSchema = z.object({
+const feedbackBatchSchema = z.object({
   v: z.literal(1),
   model: z.string(),
   receivedAt: z.number(),
@@ -21,6 +22,9 @@ export const feedbackBatchSchema = z.object({
     )
     .min(1),
 });
+
+/** Hand it to whoever writes or reads `feedback`. */
+export const feedbackBatchCodec = jsonCodec(feedbackBatchSchema);
 
 export type FeedbackBatch = z.infer<typeof feedbackBatchSchema>;
 export type FeedbackItem = FeedbackBatch['items'][number];

@@ -1,6 +1,7 @@
 // The Redis commands one consumer of a group needs, on several streams.
+import { askForBytes } from '../redis/ask-for-bytes.js';
 import type { RedisClient, RedisConnections } from '../redis/redis-client.js';
-import { parseClaimReply, parseReadReply, type RawEntry } from './codec.js';
+import { entriesOfClaim, entriesOfRead, type RawEntry } from './read-entries.js';
 
 interface EntryId {
   readonly stream: string;
@@ -44,7 +45,7 @@ export function createGroupCommands({
   const { commands } = redis;
   const read = async (streams: readonly string[], id: string, options: readonly string[]) => {
     const args = ['XREADGROUP', 'GROUP', group, consumer, ...options, 'STREAMS', ...streams];
-    return parseReadReply(await blocking.sendCommand([...args, ...streams.map(() => id)]));
+    return entriesOfRead(await askForBytes(blocking, [...args, ...streams.map(() => id)]));
   };
   const idsByStream = (entries: readonly EntryId[]) => {
     const ids = new Map<string, string[]>();
@@ -70,7 +71,7 @@ export function createGroupCommands({
     readOwn: (streams, count) => read(streams, '0', ['COUNT', String(count)]),
     claimLeft: async (stream, from, idleMs, count) => {
       const args = ['XAUTOCLAIM', stream, group, consumer, String(idleMs), from, 'COUNT', String(count)];
-      return parseClaimReply(stream, await commands.sendCommand(args));
+      return entriesOfClaim(stream, await askForBytes(commands, args));
     },
     keep: async (entries) => {
       for (const [stream, ids] of idsByStream(entries)) {

@@ -1,11 +1,11 @@
 // Reads streams as one consumer of a group, at least once and in order, through failures of Redis and of the handler.
 import type { Logger } from 'pino';
-import type { z } from 'zod';
 import type { Metrics } from '../metrics.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 import { pause, waitUntilReady } from '../redis/wait-until-ready.js';
-import type { RawEntry, StreamEntry } from './codec.js';
+import type { Codec } from './codec.js';
 import { createGroupCommands, type GroupCommands } from './group-commands.js';
+import type { RawEntry, StreamEntry } from './read-entries.js';
 import { setApartUnreadable } from './set-apart-unreadable.js';
 
 /** Which streams to read as which consumer, and what to do with the entries. */
@@ -15,10 +15,12 @@ export interface GroupReaderOptions<T> {
   readonly group: string;
   /** The name under which entries are delivered; a restarted process with the same name finds its own again. */
   readonly consumer: string;
-  readonly schema: z.ZodType<T>;
+  readonly codec: Pick<Codec<T>, 'decode'>;
   /** At most `maxEntries` at a time, never two calls at once; when it rejects, the same entries come again. */
   readonly onEntries: (entries: readonly StreamEntry<T>[]) => Promise<void>;
   readonly maxEntries: number;
+  /** Where entries differ much in size: no further one is handed over with those that have `maxRows` together. */
+  readonly weight?: { readonly rowsIn: (value: T) => number; readonly maxRows: number };
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Entries that another consumer left for so long are taken over. */
@@ -68,14 +70,20 @@ export async function startGroupReader<T>(
       clearInterval(keeping);
     }
   };
-  /** Hands on, chunk by chunk, and acknowledges. */
+  /** Hands on, chunk by chunk, and acknowledges; only what is handed on next is taken apart. */
   const handle = async (raw: readonly RawEntry[]) => {
-    for (let at = 0; at < raw.length && !stopped(); at += maxEntries) {
-      const chunk = raw.slice(at, at + maxEntries);
-      let entries: readonly StreamEntry<T>[] = [];
-      await persist('setting unreadable entries apart', async () => {
-        entries = await setApartUnreadable({ ...options, log, entries: chunk });
-      });
+    const { rowsIn = () => 0, maxRows = 1 } = options.weight ?? {};
+    for (let at = 0; at < raw.length && !stopped();) {
+      const entries: StreamEntry<T>[] = [];
+      for (let rows = 0; at < raw.length && rows < maxRows && entries.length < maxEntries; at += 1) {
+        const next = raw.slice(at, at + 1);
+        await persist('setting unreadable entries apart', async () => {
+          for (const entry of await setApartUnreadable({ ...options, log, entries: next })) {
+            entries.push(entry);
+            rows += rowsIn(entry.value);
+          }
+        });
+      }
       if (entries.length > 0 && (await deliver(entries))) await acknowledge(entries);
     }
   };
@@ -92,6 +100,8 @@ export async function startGroupReader<T>(
     let nextClaim = 0;
     // Own entries first: delivered before a crash, a lost reply or a stop, but never handled.
     let source: 'own' | 'new' = 'own';
+    const readNew = () => commands.readNew(streams, maxEntries, Math.min(BLOCK_MS, claimAfterMs));
+    let ahead: Promise<RawEntry[]> | undefined;
     while (!stopped()) {
       try {
         if (source === 'own') await readOwn(commands, { streams, maxEntries, handle, signal });
@@ -100,9 +110,14 @@ export async function startGroupReader<T>(
           await claimLeft(commands, { streams, maxEntries, claimAfterMs, handle, signal });
           nextClaim = performance.now() + claimAfterMs / 3;
         }
-        await handle(await commands.readNew(streams, maxEntries, Math.min(BLOCK_MS, claimAfterMs)));
+        const raw = await (ahead ?? readNew());
+        // Where more is waiting it is read while this is handled.
+        ahead = raw.length < maxEntries ? undefined : readNew();
+        ahead?.catch(() => undefined);
+        await handle(raw);
       } catch (error) {
         if (stopped()) break;
+        ahead = undefined;
         source = 'own';
         if (error instanceof Error && /^(NOGROUP|UNBLOCKED)/.test(error.message)) {
           log.warn('the group is gone; it is made again from the first entry');

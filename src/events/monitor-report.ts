@@ -1,5 +1,6 @@
 // The contract of a measurement stream: what one monitor of one model measured and found in one evaluation.
 import { z } from 'zod';
+import { jsonCodec } from './codec.js';
 
 /** One number of one series at the time of its report, from `n` rows. */
 export const measurementSchema = z.object({
@@ -42,6 +43,9 @@ export const monitorReportSchema = z.object({
     lagSeconds: z.number().nonnegative(),
   }),
 });
+
+/** Hand it to whoever writes or reads `measurements`. */
+export const monitorReportCodec = jsonCodec(monitorReportSchema);
 
 export type Measurement = z.infer<typeof measurementSchema>;
 export type Finding = z.infer<typeof findingSchema>;

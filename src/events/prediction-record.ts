@@ -1,5 +1,5 @@
 // One prediction as a row: what a client is answered, what the log records, what subscribers see.
-import type { Cell, PredictionBatch, RowError, Warning } from './prediction-batch.js';
+import type { Cell, PredictionBatch, RowError, RowRequest, Warning } from './prediction-batch.js';
 
 /** Where a prediction stands; only `completed` and `failed` are recorded. */
 export type PredictionStatus = 'queued' | 'running' | 'completed' | 'failed';
@@ -33,36 +33,60 @@ export interface PredictionRecord {
   readonly metadata: Readonly<Record<string, unknown>> | null;
 }
 
-/** Turns an executed batch into its rows, in order. */
-export function recordsOf(batch: PredictionBatch): PredictionRecord[] {
-  return batch.ids.map((id, row) => recordAt(batch, id, row));
+/** What is known of a row before it is executed. */
+export interface KnownRow {
+  readonly id: string;
+  readonly features: PredictionRecord['features'];
+  readonly request: RowRequest | undefined;
+  /** Epoch ms. */
+  readonly receivedAt: number;
 }
 
-function recordAt(batch: PredictionBatch, id: string, row: number): PredictionRecord {
-  const { outputs, timings } = batch;
-  const request = batch.requests[row];
-  const error = batch.errors[row] ?? null;
-  const createdAt = batch.receivedAt[row] ?? batch.at;
+/** Turns an executed batch into its rows, in order. */
+export function recordsOf(batch: PredictionBatch): PredictionRecord[] {
+  return batch.ids.map((_, row) => recordAt(batch, row));
+}
+
+/** One row of an executed batch. */
+export function recordAt(batch: PredictionBatch, row: number): PredictionRecord {
+  const columns = Object.entries(batch.features);
+  const known = {
+    id: batch.ids[row] ?? '',
+    features: Object.fromEntries(columns.map(([name, column]) => [name, column[row] ?? null])),
+    request: batch.requests[row],
+    receivedAt: batch.receivedAt[row] ?? batch.at,
+  };
+  return recordOf(batch, known, batch, row, batch.at);
+}
+
+/** The record of the row at place `row` of what was executed; `until` is when its time ends, epoch ms. */
+export function recordOf(
+  { model, version }: Pick<PredictionBatch, 'model' | 'version'>,
+  { id, features, request, receivedAt }: KnownRow,
+  executed: Pick<PredictionBatch, 'outputs' | 'errors' | 'timings'>,
+  row: number,
+  until: number,
+): PredictionRecord {
+  const { outputs, errors, timings } = executed;
+  const error = errors[row] ?? null;
   return {
     id,
-    model: batch.model,
-    version: batch.version,
+    model,
+    version,
     status: error === null ? 'completed' : 'failed',
     label: outputs.label?.[row] ?? null,
     value: outputs.value?.[row] ?? null,
     confidence: outputs.confidence?.[row] ?? null,
-    probabilities: error === null ? probabilitiesAt(batch, row) : null,
-    features: Object.fromEntries(
-      Object.entries(batch.features).map(([name, column]) => [name, column[row] ?? null]),
-    ),
+    probabilities: error === null ? probabilitiesAt(outputs, row) : null,
+    features,
     warnings: request?.warnings ?? [],
-    createdAt,
+    createdAt: receivedAt,
     timings: {
-      // Two clocks meet here (API and worker), so a small skew must not show as a negative time.
-      totalMs: Math.max(0, batch.at - createdAt),
+      // Two clocks may meet here (API and worker), so a small skew must not show as a negative time.
+      totalMs: Math.max(0, until - receivedAt),
       queueMs: timings.queueMs[row] ?? 0,
       computeMs: timings.computeMs,
-      batchSize: batch.ids.length,
+      batchSize: errors.length,
     },
     error,
     requestId: request?.requestId ?? null,
@@ -71,8 +95,10 @@ function recordAt(batch: PredictionBatch, id: string, row: number): PredictionRe
   };
 }
 
-function probabilitiesAt(batch: PredictionBatch, row: number): PredictionRecord['probabilities'] {
-  const { probabilities } = batch.outputs;
+function probabilitiesAt(
+  { probabilities }: PredictionBatch['outputs'],
+  row: number,
+): PredictionRecord['probabilities'] {
   if (probabilities === undefined) return null;
   const { classes, values } = probabilities;
   return classes.map((label, i) => ({ label, probability: values[row * classes.length + i] ?? 0 }));

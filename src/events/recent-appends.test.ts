@@ -2,7 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { createRecentAppends, type Append } from './recent-appends.js';
 
-const append = (id: string, payload = 'x'): Append => ({ stream: 's', onceKey: `k${id}`, payload, id });
+const append = (id: string, payload = 'x'): Append => ({
+  stream: 's',
+  onceKey: `k${id}`,
+  event: ['e', payload],
+  id,
+});
 
 function kept() {
   let time = 1_000_000;

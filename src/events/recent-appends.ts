@@ -1,10 +1,11 @@
 // What was appended during the last seconds, bounded by age, count and size.
+import type { EncodedEvent } from './codec.js';
 
 /** One entry and what it takes to append it again. */
 export interface Append {
   readonly stream: string;
   readonly onceKey: string;
-  readonly payload: string;
+  readonly event: EncodedEvent;
   /** The id it got, `*` before. */
   readonly id: string;
 }
@@ -22,7 +23,7 @@ export interface RecentAppends {
 
 const KEEP_MS = 10_000;
 const MAX_ENTRIES = 20_000;
-const MAX_CHARACTERS = 64 * 1024 * 1024;
+const MAX_SIZE = 64 * 1024 * 1024;
 
 /** Nothing older than `lifetimeMs` is ever answered: by then its once-key has expired and it could be doubled. */
 export function createRecentAppends({
@@ -35,12 +36,13 @@ export function createRecentAppends({
   /** `at`: since when it is kept, anew after each outage; `madeAt`: since when its once-key lives. */
   let kept: { readonly append: Append; readonly at: number; readonly madeAt: number }[] = [];
   let first = 0;
-  let characters = 0;
+  /** Bytes of the packed ones, characters of the others. */
+  let size = 0;
   let frozen = false;
 
   const drop = (isOver: (at: number) => boolean) => {
     for (let oldest = kept[first]; oldest !== undefined && isOver(oldest.at); oldest = kept[first]) {
-      characters -= oldest.append.payload.length;
+      size -= oldest.append.event[1].length;
       first += 1;
     }
     if (first > 1000 && first > kept.length / 2) {
@@ -51,10 +53,10 @@ export function createRecentAppends({
   return {
     add: (append) => {
       kept.push({ append, at: now(), madeAt: now() });
-      characters += append.payload.length;
+      size += append.event[1].length;
       const eldest = now() - KEEP_MS;
       drop((at) => {
-        const tooMany = kept.length - first > MAX_ENTRIES || characters > MAX_CHARACTERS;
+        const tooMany = kept.length - first > MAX_ENTRIES || size > MAX_SIZE;
         return tooMany || (!frozen && at < eldest);
       });
     },

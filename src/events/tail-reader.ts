@@ -1,21 +1,24 @@
 // Follows streams from given positions, in order, without a group: what one process must see whole and by itself.
 import type { Logger } from 'pino';
-import type { z } from 'zod';
 import type { Metrics } from '../metrics.js';
+import { askForBytes } from '../redis/ask-for-bytes.js';
 import { describeStream } from '../redis/keys.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 import { pause, waitUntilReady } from '../redis/wait-until-ready.js';
-import { decodeEvent, parseRangeReply, parseReadReply, type RawEntry, type StreamEntry } from './codec.js';
+import { FIELD, type Codec } from './codec.js';
+import { entriesOfRange, entriesOfRead, type RawEntry, type StreamEntry } from './read-entries.js';
 
 /** Which streams to follow from where, and what to do with the entries. */
 export interface TailReaderOptions<T> {
   readonly redis: RedisConnections;
   /** Stream to the id of the last entry already seen; `$` stands for the last one there now, `0` for none. */
   readonly from: Readonly<Record<string, string>>;
-  readonly schema: z.ZodType<T>;
+  readonly codec: Pick<Codec<T>, 'decode'>;
   /** Awaited, at most `maxEntries` at a time; when it rejects, the same entries come again. */
   readonly onEntries: (entries: readonly StreamEntry<T>[]) => void | Promise<void>;
   readonly maxEntries: number;
+  /** Asked before each call; what comes while it says no is passed over undecoded. */
+  readonly wanted?: () => boolean;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Told of entries that cannot be read; reading goes on behind them. */
@@ -45,10 +48,10 @@ export async function startTailReader<T>(options: TailReaderOptions<T>): Promise
 
   const read = async (): Promise<RawEntry[]> => {
     const args = ['XREAD', 'COUNT', String(maxEntries), 'BLOCK', String(BLOCK_MS), 'STREAMS', ...streams];
-    return parseReadReply(await blocking.sendCommand([...args, ...positions.values()]));
+    return entriesOfRead(await askForBytes(blocking, [...args, ...positions.values()]));
   };
   const deliver = async (raw: readonly RawEntry[]) => {
-    const entries = readable(raw, options, log);
+    const entries = options.wanted?.() === false ? [] : readable(raw, options, log);
     for (let backoffMs = 100; entries.length > 0; backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS)) {
       try {
         await options.onEntries(entries);
@@ -88,13 +91,13 @@ export async function startTailReader<T>(options: TailReaderOptions<T>): Promise
 
 /** A concrete id instead of `$`, which would mean another entry after each interruption. */
 async function lastIdOf(redis: RedisConnections, stream: string): Promise<string> {
-  const reply: unknown = await redis.commands.sendCommand(['XREVRANGE', stream, '+', '-', 'COUNT', '1']);
-  return parseRangeReply(stream, reply)[0]?.id ?? '0';
+  const reply = await askForBytes(redis.commands, ['XREVRANGE', stream, '+', '-', 'COUNT', '1']);
+  return entriesOfRange(stream, reply)[0]?.id ?? '0';
 }
 
 function readable<T>(raw: readonly RawEntry[], options: TailReaderOptions<T>, log: Logger): StreamEntry<T>[] {
   return raw.flatMap((entry) => {
-    const decoded = decodeEvent(entry.payload ?? '', options.schema);
+    const decoded = options.codec.decode(entry.event ?? [FIELD.json, '']);
     if (decoded.ok) return [{ stream: entry.stream, id: entry.id, value: decoded.value }];
     log.warn(
       { stream: entry.stream, id: entry.id, reason: decoded.reason },

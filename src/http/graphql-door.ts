@@ -1,17 +1,18 @@
 // GraphQL on one path: queries and mutations over HTTP, everything over WebSocket, and the explorer for browsers.
-import fastifyApollo from '@as-integrations/fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.js';
 import { createApiSchema } from '../resolvers/create-api-schema.js';
 import type { ApiFaces } from '../resolvers/faces.js';
 import { createLiveSubscriptions } from '../resolvers/live-subscriptions.js';
 import type { AllowedOrigins } from './allowed-origin.js';
-import { startApollo } from './apollo-server.js';
-import type { DoorContext } from './door-context.js';
 import { isForeignPage } from './foreign-page.js';
 import { sendFailure } from './http-errors.js';
+import { createHttpOperations } from './http-operations.js';
+import { createOpenRequests, sendNoRoom } from './open-requests.js';
+import type { OperationParts } from './operation-parts.js';
 import { addFrontPage, createExplorer, wantsPage } from './pages.js';
+import { createPreparation } from './prepare-operation.js';
 import { openWebSocketDoor } from './websocket-door.js';
 import { createSocketOperations } from './websocket-operations.js';
 
@@ -22,6 +23,8 @@ export interface GraphqlOptions {
   readonly introspection: boolean;
   /** Serves an interactive explorer to browsers at `/graphql`; it needs introspection. */
   readonly explorer: boolean;
+  /** Requests under way at once in this process; one more is refused OVERLOADED. Default 1000. */
+  readonly maxOpenRequests?: number;
   /** Open WebSockets of this process. Default 1000. */
   readonly maxSockets?: number;
   /** Default 100. */
@@ -37,15 +40,13 @@ export interface GraphqlOptions {
 interface DoorParts extends GraphqlOptions {
   readonly allowedOrigins: AllowedOrigins;
   readonly createId: () => string;
+  readonly draining: () => boolean;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
 
 interface GraphqlDoor {
-  /** The root fields a request asked for, for the access log. */
-  operationOf(request: FastifyRequest): string | undefined;
   closeSockets(graceMs: number): Promise<void>;
-  stop(): Promise<void>;
 }
 
 const CALLER = 'anonymous';
@@ -55,41 +56,37 @@ const FOREIGN_PAGE = {
   message: 'Pages of this origin may not ask here; list it in CORS_ORIGINS.',
 };
 
-export async function addGraphqlDoor(app: FastifyInstance, parts: DoorParts): Promise<GraphqlDoor> {
-  const { faces, introspection, log, metrics } = parts;
+export function addGraphqlDoor(app: FastifyInstance, parts: DoorParts): GraphqlDoor {
+  const { faces, introspection, allowedOrigins, log, metrics } = parts;
   const schema = createApiSchema(faces);
   const live = createLiveSubscriptions(faces);
-  const contexts = new WeakMap<FastifyRequest, DoorContext>();
-  const apollo = await startApollo({ schema, introspection, log, metrics });
-  if (parts.explorer) {
-    const sendExplorer = createExplorer();
-    app.addHook('onRequest', async (request, reply) => {
-      if (request.routeOptions.url === PATH && wantsPage(request)) return sendExplorer(reply);
-    });
-  }
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.url === PATH && isForeignPage(request, parts.allowedOrigins))
-      return sendFailure(reply, FOREIGN_PAGE);
-  });
-  await app.register(fastifyApollo(apollo), {
-    path: PATH,
-    context: (request: FastifyRequest) => {
-      const context: DoorContext = {
-        traceId: request.id,
-        caller: CALLER,
-        live,
-        asked: { operation: undefined },
-      };
-      contexts.set(request, context);
-      return Promise.resolve(context);
+  const requests = createOpenRequests(parts.maxOpenRequests ?? 1000, metrics);
+  const operations: OperationParts = {
+    prepare: createPreparation(schema, introspection),
+    introspection,
+    requests,
+    createContext: (traceId, client) => ({ traceId, caller: CALLER, client, live }),
+    log,
+    metrics,
+  };
+  const sendExplorer = parts.explorer ? createExplorer() : undefined;
+  app.route({
+    method: ['GET', 'POST', 'OPTIONS'],
+    url: PATH,
+    onRequest: (request, reply, done) => {
+      if (sendExplorer !== undefined && wantsPage(request)) sendExplorer(reply);
+      else if (isForeignPage(request, allowedOrigins)) sendFailure(reply, FOREIGN_PAGE);
+      else if (!requests.hasRoom()) sendNoRoom(reply);
+      else done();
     },
+    handler: createHttpOperations({ ...operations, draining: parts.draining }),
   });
   addFrontPage(app, { registry: faces.registry, explorer: parts.explorer });
 
   const sockets = openWebSocketDoor({
     httpServer: app.server,
     path: PATH,
-    allowedOrigins: parts.allowedOrigins,
+    allowedOrigins,
     maxSockets: parts.maxSockets ?? 1000,
     maxSocketsPerAddress: parts.maxSocketsPerAddress ?? 100,
     keepAliveMs: parts.keepAliveMs ?? 12_000,
@@ -97,18 +94,11 @@ export async function addGraphqlDoor(app: FastifyInstance, parts: DoorParts): Pr
     log,
     metrics,
     graphql: createSocketOperations({
+      ...operations,
       schema,
-      introspection,
       maxOperationsPerSocket: parts.maxOperationsPerSocket ?? 100,
       connectionInitWaitMs: parts.connectionInitWaitMs ?? 3000,
-      createContext: (traceId) => ({ traceId, caller: CALLER, live }),
-      log,
-      metrics,
     }),
   });
-  return {
-    operationOf: (request) => contexts.get(request)?.asked.operation,
-    closeSockets: (graceMs) => sockets.close(graceMs),
-    stop: () => apollo.stop(),
-  };
+  return { closeSockets: (graceMs) => sockets.close(graceMs) };
 }

@@ -3,8 +3,13 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { AppError, isRetryable, sentenceOf, toErrorCode } from '../errors.js';
 
-/** Keeps message and code of expected errors, with `retryable` and the details of the code; never a stack. */
-export function toClientError(error: unknown): GraphQLFormattedError {
+const HINT = / ?Did you mean(.+?)\?$/;
+
+/**
+ * Keeps message and code of expected errors, with `retryable` and the details of the code; never a stack. Without
+ * introspection GraphQL's spelling hints are left out, as they would tell the names it hides.
+ */
+export function toClientError(error: unknown, introspection: boolean): GraphQLFormattedError {
   const place = error instanceof GraphQLError ? placeOf(error) : {};
   const cause = causeOf(error);
   if (cause instanceof AppError && cause.code !== 'INTERNAL') {
@@ -14,7 +19,7 @@ export function toClientError(error: unknown): GraphQLFormattedError {
   const code = error instanceof GraphQLError ? graphqlCodeOf(error) : undefined;
   if (error instanceof GraphQLError && code !== undefined)
     return {
-      message: error.message,
+      message: introspection ? error.message : error.message.replace(HINT, ''),
       ...place,
       extensions: { code, retryable: isRetryable(toErrorCode(code)) },
     };
@@ -27,8 +32,9 @@ export function toClientError(error: unknown): GraphQLFormattedError {
 
 /** The code alone, as metrics and logs want it. */
 export function codeOf(error: unknown): string {
-  const code = toClientError(error).extensions?.['code'];
-  return typeof code === 'string' ? code : 'INTERNAL';
+  const cause = causeOf(error);
+  if (cause instanceof AppError) return cause.code;
+  return (error instanceof GraphQLError ? graphqlCodeOf(error) : undefined) ?? 'INTERNAL';
 }
 
 /** Logs each masked error with its stack and cause; variables never get here. */
@@ -40,7 +46,7 @@ export function logMasked(errors: readonly unknown[], log: Logger, traceId: stri
   }
 }
 
-/** Tags errors that GraphQL itself raised before execution, as Apollo does over HTTP. */
+/** Tags errors that GraphQL itself raised before execution. */
 export function withCode(errors: readonly GraphQLError[], code: string): GraphQLError[] {
   return errors.map(({ message, nodes, source, positions }) => {
     const place = { ...(nodes && { nodes }), ...(source && { source }), ...(positions && { positions }) };
@@ -55,7 +61,8 @@ function causeOf(error: unknown): unknown {
 }
 
 function graphqlCodeOf(error: GraphQLError): string | undefined {
-  const { code } = error.extensions;
+  // A compiled operation's errors may have none.
+  const { code } = { ...error.extensions };
   if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') return code;
   if (causeOf(error) !== error && !(causeOf(error) instanceof GraphQLError)) return undefined;
   // Raised by graphql while it read variables (no path yet) or an argument that holds a variable.

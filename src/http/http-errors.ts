@@ -2,11 +2,13 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { isRetryable, sentenceOf, toErrorCode } from '../errors.js';
+import type { AnswerType } from './accepted-type.js';
 
-interface HttpFailure {
+export interface HttpFailure {
   readonly status: number;
   readonly code: string;
   readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const FAILURES: Readonly<Record<string, HttpFailure>> = {
@@ -28,21 +30,26 @@ const LINGER_BYTES = 64 * 1024 * 1024;
 
 /** Answers a coded error; what is not the client's doing is masked and logged with its stack. */
 export function createHttpErrorHandler(log: Logger) {
-  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
     const failure = failureOf(error);
     if (failure === INTERNAL) log.error({ err: error, traceId: request.id }, 'unexpected error in a request');
     // Closing at once would often reach the client as a broken pipe instead of this answer; up to a bound, read on.
     if (failure.status === 413 && Number(request.headers['content-length'] ?? 0) <= LINGER_BYTES)
       void reply.removeHeader('connection');
-    return sendFailure(reply, failure);
+    sendFailure(reply, failure);
   };
 }
 
-export function sendFailure(reply: FastifyReply, { status, code, message }: HttpFailure): FastifyReply {
+export function sendFailure(
+  reply: FastifyReply,
+  { status, code, message, headers = {} }: HttpFailure,
+  type: AnswerType = 'application/json; charset=utf-8',
+): void {
   const retryable = isRetryable(toErrorCode(code));
-  return reply
+  void reply
     .code(status)
-    .type('application/json; charset=utf-8')
+    .headers(headers)
+    .type(type)
     .send({ errors: [{ message, extensions: { code, retryable } }] });
 }
 

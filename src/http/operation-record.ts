@@ -1,9 +1,7 @@
 // One finished GraphQL operation as metrics see it: its root fields, how long it took and how each came out.
-import type { FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
-import { type DocumentNode, Kind } from 'graphql';
 import type { Metrics } from '../metrics.js';
 import { codeOf } from './graphql-errors.js';
-import { type RootField, rootFieldsOf } from './root-fields.js';
+import type { RootField } from './root-fields.js';
 
 export interface FinishedOperation {
   /** Empty when the document was refused, so that no label comes from outside. */
@@ -24,14 +22,4 @@ export function observeOperation(metrics: Metrics, { fields, errors, seconds }: 
     const outcome = error === undefined ? 'ok' : codeOf(error);
     metrics.graphqlFieldSeconds.observe({ operation: name, outcome }, seconds);
   }
-}
-
-/** The root fields of an operation in a document that passed validation. */
-export function fieldsIn(document: DocumentNode, operation: OperationDefinitionNode): RootField[] {
-  return rootFieldsOf(operation, (name) =>
-    document.definitions.find(
-      (definition): definition is FragmentDefinitionNode =>
-        definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === name,
-    ),
-  );
 }

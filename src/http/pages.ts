@@ -22,12 +22,15 @@ export function wantsPage({ method, headers, url }: FastifyRequest): boolean {
 }
 
 /** Answers the explorer, whose nine megabytes of script are only loaded for the first who asks. */
-export function createExplorer(): (reply: FastifyReply) => Promise<FastifyReply> {
+export function createExplorer(): (reply: FastifyReply) => void {
   let page: string | undefined;
-  return async (reply) => {
+  const send = async (reply: FastifyReply) => {
     const { EXPLORER_CSP, renderExplorer } = await import('./explorer-page.js');
     page ??= renderExplorer();
-    return sendPage(reply, EXPLORER_CSP, page);
+    void sendPage(reply, EXPLORER_CSP, page);
+  };
+  return (reply) => {
+    send(reply).catch((error: unknown) => void reply.send(error));
   };
 }
 

@@ -5,7 +5,7 @@ import type { Metrics } from '../metrics.js';
 import type { DependencyState } from '../resolvers/faces.js';
 import { logAccess } from './access-log.js';
 import type { AllowedOrigins } from './allowed-origin.js';
-import { allowOrigins } from './cors.js';
+import { answerOrigin } from './cors.js';
 import { addGraphqlDoor, type GraphqlOptions } from './graphql-door.js';
 import { addHealthRoutes } from './health-routes.js';
 import { createHttpErrorHandler, sendFailure } from './http-errors.js';
@@ -61,12 +61,14 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     },
   });
   addBasics(app, log);
-  // While draining clients are told to come back elsewhere, before their idle connection is cut under a new request.
-  app.addHook('onSend', async (_request, reply) => {
+  app.decorateRequest('operation', undefined);
+  // One hook for all of it: each one more would be paid for by every request.
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    // Clients are told to come back elsewhere, before their idle connection is cut under a new request.
     if (draining) void reply.header('connection', 'close');
-    return Promise.resolve();
+    if (!answerOrigin(request, reply, allowedOrigins)) done();
   });
-  allowOrigins(app, allowedOrigins);
   addHealthRoutes(app, {
     checks: options.checks,
     timeoutMs: options.checkTimeoutMs ?? 2000,
@@ -75,8 +77,15 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   addMetricsRoute(app, { metrics, collect: options.collect, log });
   const door =
     options.graphql &&
-    (await addGraphqlDoor(app, { ...options.graphql, allowedOrigins, createId, log, metrics }));
-  logAccess(app, { log, metrics, operationOf: (request) => door?.operationOf(request) });
+    addGraphqlDoor(app, {
+      ...options.graphql,
+      allowedOrigins,
+      createId,
+      draining: () => draining,
+      log,
+      metrics,
+    });
+  logAccess(app, log, metrics);
   await app.listen({ port: options.port, host: options.host });
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
@@ -90,7 +99,6 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
       await Promise.all([app.close(), door?.closeSockets(graceMs)]);
       clearTimeout(cut);
-      await door?.stop();
     },
   };
 }
@@ -100,10 +108,6 @@ function addBasics(app: FastifyInstance, log: Logger): void {
   app.setNotFoundHandler((_request, reply) =>
     sendFailure(reply, { status: 404, code: 'NOT_FOUND', message: 'There is nothing at this path.' }),
   );
-  app.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
-    return Promise.resolve();
-  });
   // Only JSON, and kept as it came: a key like `__proto__` stays an own property that the input rules can name.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {

@@ -9,6 +9,8 @@ const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
 export interface SocketExtra {
   /** Caller's `x-request-id` of the upgrade, or a new id; every operation's trace id starts with it. */
   readonly traceId: string;
+  /** Its remote address. */
+  readonly client: string;
 }
 export type GraphqlSocketServer = Server<SocketExtra>;
 

@@ -44,7 +44,7 @@ export function openWebSocketDoor(parts: WebSocketDoorParts): { close(graceMs: n
       if (left === 0) perAddress.delete(address);
       else perAddress.set(address, left);
     });
-    const extra = { traceId: requestIdOf(request.headers, parts.createId) };
+    const extra = { traceId: requestIdOf(request.headers, parts.createId), client: address };
     bindSocket(socket, extra, { graphql: parts.graphql, keepAliveMs: parts.keepAliveMs, log });
   };
 

@@ -1,115 +1,124 @@
 // GraphQL over WebSocket: the same limits, context, error mask and metrics as over HTTP.
 import {
+  createSourceEventStream,
   type ExecutionArgs,
   type ExecutionResult,
   GraphQLError,
   type GraphQLSchema,
-  execute,
-  getOperationAST,
-  parse,
-  specifiedRules,
-  subscribe,
-  validate,
+  OperationTypeNode,
 } from 'graphql';
 import { makeServer } from 'graphql-ws';
-import type { Logger } from 'pino';
-import type { Metrics } from '../metrics.js';
-import type { RequestContext } from '../resolvers/request-context.js';
-import { countOpen } from './count-open.js';
-import { codeOf, logMasked, toClientError, withCode } from './graphql-errors.js';
-import { limitRules, PARSE_LIMITS } from './graphql-limits.js';
-import { fieldsIn, observeOperation } from './operation-record.js';
+import { codeOf, logMasked, toClientError } from './graphql-errors.js';
+import { liveResults } from './live-results.js';
+import { noRoom } from './open-requests.js';
+import type { OperationParts } from './operation-parts.js';
+import { observeOperation } from './operation-record.js';
+import type { OperationRequest, PreparedOperation } from './prepared-operation.js';
 import { isSane } from './request-id.js';
 import type { GraphqlSocketServer, SocketExtra } from './websocket-binding.js';
 
-const MAX_VALIDATION_ERRORS = 20;
-
-interface OperationParts {
+interface SocketOperationParts extends OperationParts {
   readonly schema: GraphQLSchema;
-  readonly introspection: boolean;
   readonly maxOperationsPerSocket: number;
   readonly connectionInitWaitMs: number;
-  readonly createContext: (traceId: string) => RequestContext;
-  readonly log: Logger;
-  readonly metrics: Metrics;
 }
 
-export function createSocketOperations(parts: OperationParts): GraphqlSocketServer {
-  const { schema, log, metrics } = parts;
-  const rules = [...specifiedRules, ...limitRules(parts)];
+/** An operation with all it runs on. */
+interface Asked {
+  readonly operation: PreparedOperation;
+  readonly request: OperationRequest;
+}
 
-  const prepare = (
-    payload: { query: string; operationName?: unknown; variables?: unknown },
-    traceId: string,
-  ) => {
-    const parsed = parseLimited(payload.query);
-    if (parsed instanceof GraphQLError) return [parsed];
-    const invalid = validate(schema, parsed, rules, { maxErrors: MAX_VALIDATION_ERRORS });
-    if (invalid.length > 0) return withCode(invalid, 'GRAPHQL_VALIDATION_FAILED');
-    const operationName = typeof payload.operationName === 'string' ? payload.operationName : undefined;
-    if (!getOperationAST(parsed, operationName))
-      return withCode(
-        [new GraphQLError('Name one operation of the document.')],
-        'OPERATION_RESOLUTION_FAILURE',
-      );
-    return {
-      schema,
-      document: parsed,
-      operationName,
-      variableValues: isRecord(payload.variables) ? payload.variables : undefined,
-      contextValue: parts.createContext(traceId),
-    };
+export function createSocketOperations(parts: SocketOperationParts): GraphqlSocketServer {
+  const { schema, prepare, introspection, requests, createContext, log, metrics } = parts;
+  // The protocol's library hands its arguments on; what belongs to them is found here.
+  const under = new WeakMap<ExecutionArgs, Asked>();
+
+  const observe = ({ operation, request }: Asked, { errors = [] }: ExecutionResult, startedAt: number) => {
+    const seconds = (performance.now() - startedAt) / 1000;
+    observeOperation(metrics, { fields: operation.rootFields, errors, seconds });
+    const [first] = errors;
+    const outcome = first === undefined ? 'ok' : codeOf(first);
+    const ms = Math.round(seconds * 100_000) / 100;
+    const { traceId } = request.context;
+    log.info({ method: 'WS', operation: operation.fieldNames, outcome, ms, traceId }, 'operation');
+  };
+
+  const askedIn = (args: ExecutionArgs): Asked => {
+    const asked = under.get(args);
+    if (asked === undefined) throw new Error('an operation nobody asked for');
+    return asked;
   };
 
   return makeServer<Record<string, unknown>, SocketExtra>({
     connectionInitWaitTimeout: parts.connectionInitWaitMs,
-    onSubscribe: ({ subscriptions, extra }, id, payload) => {
+    onSubscribe: ({ subscriptions, extra }, id, { query, operationName, variables }) => {
       const startedAt = performance.now();
-      const open = Object.keys(subscriptions).length;
-      const prepared =
-        open > parts.maxOperationsPerSocket
-          ? [tooMany(parts.maxOperationsPerSocket)]
-          : prepare(payload, traceIdOf(extra, id));
-      if (Array.isArray(prepared))
-        observeOperation(metrics, { fields: [], errors: prepared, seconds: secondsSince(startedAt) });
-      return prepared;
+      const refuse = (errors: readonly GraphQLError[]) => {
+        const seconds = (performance.now() - startedAt) / 1000;
+        observeOperation(metrics, { fields: [], errors, seconds });
+        return errors;
+      };
+      if (Object.keys(subscriptions).length > parts.maxOperationsPerSocket)
+        return refuse([tooMany(parts.maxOperationsPerSocket)]);
+      const operation = prepare(query, operationName ?? undefined);
+      if ('errors' in operation) return refuse(operation.errors);
+      // A subscription is under way only while it is looked up and while an event is run.
+      if (operation.kind !== OperationTypeNode.SUBSCRIPTION && !requests.hasRoom())
+        return refuse([new GraphQLError(noRoom().message, { originalError: noRoom() })]);
+      const context = createContext(traceIdOf(extra, id), extra.client);
+      const request = { variables: variables ?? undefined, context };
+      const args = {
+        schema,
+        document: operation.document,
+        operationName: operation.name,
+        variableValues: request.variables,
+        contextValue: context,
+      };
+      under.set(args, { operation, request });
+      return args;
     },
     execute: async (args) => {
       const startedAt = performance.now();
-      const result = await execute(args);
-      observe(parts, args, result, secondsSince(startedAt));
-      return result;
+      const asked = askedIn(args);
+      requests.enter();
+      try {
+        const result = await asked.operation.run(asked.request);
+        observe(asked, result, startedAt);
+        return result;
+      } finally {
+        requests.leave();
+      }
     },
     subscribe: async (args) => {
       const startedAt = performance.now();
-      const result = await subscribe(args);
-      if (!(Symbol.asyncIterator in result)) {
-        observe(parts, args, result, secondsSince(startedAt));
-        return result;
+      const asked = askedIn(args);
+      const source = await createSourceEventStream(args);
+      if (!(Symbol.asyncIterator in source)) {
+        observe(asked, source, startedAt);
+        return source;
       }
-      observe(parts, args, {}, secondsSince(startedAt));
-      return countOpen(result, metrics.subscriptions.labels(fieldNames(args)));
+      observe(asked, {}, startedAt);
+      const { operation, request } = asked;
+      return liveResults(
+        source,
+        (event) => operation.run({ ...request, event }),
+        metrics.subscriptions.labels(operation.fieldNames),
+      );
     },
-    onNext: (_ctx, _id, _payload, args, result) => {
-      const { data, errors } = result;
+    onNext: (_ctx, _id, _payload, args, { data, errors }) => {
       if (errors === undefined) return;
-      logMasked(errors, log, traceIdIn(args));
-      return { ...(data !== undefined && { data }), errors: errors.map(toClientError) };
+      logMasked(errors, log, askedIn(args).request.context.traceId);
+      return {
+        ...(data !== undefined && { data }),
+        errors: errors.map((error) => toClientError(error, introspection)),
+      };
     },
     onError: ({ extra }, id, _payload, errors) => {
       logMasked(errors, log, traceIdOf(extra, id));
-      return errors.map(toClientError);
+      return errors.map((error) => toClientError(error, introspection));
     },
   });
-}
-
-function parseLimited(query: string) {
-  try {
-    return parse(query, PARSE_LIMITS);
-  } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error;
-    return withCode([error], 'GRAPHQL_PARSE_FAILED')[0] ?? error;
-  }
 }
 
 function tooMany(limit: number): GraphQLError {
@@ -118,40 +127,7 @@ function tooMany(limit: number): GraphQLError {
   });
 }
 
-function observe(
-  { metrics, log }: Pick<OperationParts, 'metrics' | 'log'>,
-  args: ExecutionArgs,
-  { errors = [] }: ExecutionResult,
-  seconds: number,
-): void {
-  const operation = getOperationAST(args.document, args.operationName);
-  const fields = operation ? fieldsIn(args.document, operation) : [];
-  observeOperation(metrics, { fields, errors, seconds });
-  const [first] = errors;
-  const outcome = first === undefined ? 'ok' : codeOf(first);
-  const ms = Math.round(seconds * 100_000) / 100;
-  const names = fields.map(({ name }) => name).join(',');
-  log.info({ method: 'WS', operation: names, outcome, ms, traceId: traceIdIn(args) }, 'operation');
-}
-
-function fieldNames(args: ExecutionArgs): { field: string } {
-  const operation = getOperationAST(args.document, args.operationName);
-  return { field: (operation ? fieldsIn(args.document, operation) : []).map(({ name }) => name).join(',') };
-}
-
 /** The connection's id and the operation's: clients number operations from one on each connection. */
 function traceIdOf({ traceId }: SocketExtra, operationId: string): string {
   return isSane(operationId) ? `${traceId}.${operationId}` : traceId;
-}
-
-function traceIdIn({ contextValue }: ExecutionArgs): string {
-  return isRecord(contextValue) && typeof contextValue['traceId'] === 'string' ? contextValue['traceId'] : '';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function secondsSince(startedAt: number): number {
-  return (performance.now() - startedAt) / 1000;
 }

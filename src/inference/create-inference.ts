@@ -1,17 +1,24 @@
-// Runs models in session threads: spreads the calls, replaces threads that died, ends them gently.
+// Runs models in session threads: spreads the calls, lets sessions go for want of memory, replaces threads that died.
 import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 import { AppError } from '../errors.js';
-import type { Inference, InferenceModel } from './inference.js';
+import type { Metrics } from '../metrics.js';
+import { createCallQueue } from './call-queue.js';
+import { LoadFailed, ThreadDied, type Inference, type InferenceModel } from './inference.js';
+import { createLaneBook } from './lane-book.js';
+import { isReady, type ModelLane, type ThreadSlot } from './model-lane.js';
 import { nameOutputs } from './name-outputs.js';
 import { packTensors } from './pack-tensors.js';
-import { keyOf, planSession } from './plan-session.js';
-import { startSessionThread, type SessionThread } from './thread-handle.js';
+import { keyOf } from './plan-session.js';
+import { startSessionThread } from './thread-handle.js';
 
 export interface InferenceOptions {
-  /** Session threads; each holds every loaded model and runs one call at a time. */
+  /** Session threads; each runs one call at a time. */
   readonly threads: number;
+  /** What all sessions together may be counted with before those that nobody uses go. */
+  readonly memoryBytes: number;
   readonly log: Logger;
+  readonly metrics: Metrics;
   /** Execution providers wanted, best first; what cannot be had falls back to the CPU. */
   readonly providers?: readonly string[];
   /** Processor cores the threads share; this machine's when unset. */
@@ -20,14 +27,9 @@ export interface InferenceOptions {
   readonly threadUrl?: URL;
 }
 
-interface Slot {
-  thread: SessionThread;
-  /** Calls given to this slot and not yet answered. */
-  busy: number;
-}
-
 /** Resolves when every thread answers and the usable providers are known; rejects when a thread cannot start. */
 export async function createInference(options: InferenceOptions): Promise<Inference> {
+  const { metrics, memoryBytes } = options;
   const log = options.log.child({ room: 'inference' });
   const threads = Math.max(1, options.threads);
   const threadUrl = options.threadUrl ?? new URL('./session-thread.js', import.meta.url);
@@ -35,74 +37,128 @@ export async function createInference(options: InferenceOptions): Promise<Infere
     providers: options.providers ?? ['cpu'],
     intraOpNumThreads: Math.max(1, Math.floor((options.cores ?? availableParallelism()) / threads)),
   };
-  const start = () => startSessionThread(threadUrl, settings, log);
-  const slots: Slot[] = Array.from({ length: threads }, () => ({ thread: start(), busy: 0 }));
-  const providers = await readyProviders(slots, log);
-  const plans = new Map<string, ReturnType<typeof planSession>>();
+  const queue = createCallQueue<ThreadSlot>();
+  const slots: ThreadSlot[] = Array.from({ length: threads }, (_, i) => ({
+    thread: start(i),
+    calls: 0,
+    expectedMs: 0,
+  }));
+  const book = createLaneBook({ slots, memoryBytes, log, metrics });
+  const providers = await readyProviders(slots, options);
   const onCpu = new Set<string>();
-  const running = new Set<Promise<unknown>>();
+  let underWay = 0;
   let closed = false;
+  let whenIdle: () => void = () => undefined;
 
-  async function loadOn(slot: Slot, model: InferenceModel) {
-    const key = keyOf(model);
-    const planned = plans.get(key) ?? planSession(model);
-    plans.set(key, planned);
-    if (!slot.thread.alive()) slot.thread = start();
-    const { thread } = slot;
-    const { fellBack } = await thread.load(planned.plan, planned.warmUps);
-    if (fellBack !== undefined && !onCpu.has(key)) {
-      onCpu.add(key);
-      log.warn({ model: key, reason: fellBack }, 'this model runs on the CPU: no other provider took it');
-    }
-    return { thread, plan: planned.plan };
+  function start(place: number) {
+    const onDeath = (lost: readonly number[]) => {
+      const slot = slots[place];
+      // Where nothing had worked yet, a new thread would fare no better; the next call starts one.
+      if (slot === undefined || lost.length === 0) return;
+      slot.thread = start(place);
+      for (const lane of book.lanes()) if (lost.includes(lane.session)) void reload(slot, lane);
+    };
+    return startSessionThread({ threadUrl, settings, log, onDeath });
   }
 
-  // Counts the call for scheduling and for close(), and gives every failure its code.
-  async function track<T>(model: InferenceModel, slot: Slot, call: () => Promise<T>): Promise<T> {
-    if (closed) throw new AppError('UNAVAILABLE', 'Inference is shutting down; retry soon.');
-    slot.busy++;
-    const promise = call();
-    running.add(promise);
+  async function loadOn(slot: ThreadSlot, lane: ModelLane): Promise<void> {
+    if (!slot.thread.alive()) slot.thread = start(slots.indexOf(slot));
+    const { key } = lane.plan;
+    const { types, fellBack } = await slot.thread.load(lane.session, lane.plan).catch((error: unknown) => {
+      throw loadFailure(key, error);
+    });
+    lane.types = types;
+    if (fellBack !== undefined && !onCpu.has(key)) {
+      onCpu.add(key);
+      for (const provider of providers) if (provider !== 'cpu') metrics.providerFallbacks.inc({ provider });
+      log.warn({ model: key, reason: fellBack }, 'this model runs on the CPU: no other provider took it');
+    }
+    book.makeRoom();
+    queue.wake();
+  }
+
+  async function reload(slot: ThreadSlot, lane: ModelLane): Promise<void> {
+    await underWayWith(lane, () => loadOn(slot, lane)).catch((err: unknown) => {
+      log.error({ err, model: lane.plan.key }, 'a model could not be loaded into a thread anew');
+      if (!isReady(lane)) queue.fail(lane, err);
+    });
+  }
+
+  async function loadAll(lane: ModelLane): Promise<void> {
+    const wasReady = isReady(lane);
+    // All must have ended before the lane is left, or what loads last has no owner.
+    const loads = await Promise.allSettled(lane.slots.map((slot) => loadOn(slot, lane)));
+    const failed = loads.find((load) => load.status === 'rejected');
+    if (failed === undefined) return;
+    // Others may run it already where it did load.
+    if (!wasReady && lane.calls === 1) for (const { thread } of lane.slots) thread.unload(lane.session);
+    throw failed.reason;
+  }
+
+  // Counts for close() and for who may be let go, and gives every failure its code.
+  async function underWayWith<T>(lane: ModelLane, call: () => Promise<T>): Promise<T> {
+    underWay++;
+    book.use(lane);
     try {
-      return await promise;
+      return await call();
     } catch (error) {
-      throw error instanceof AppError ? error : modelFailure(model, error);
+      throw error instanceof AppError ? error : modelFailure(lane.plan.key, error);
     } finally {
-      slot.busy--;
-      running.delete(promise);
+      book.leave(lane);
+      underWay--;
+      if (underWay === 0) whenIdle();
+    }
+  }
+
+  function laneOf(model: InferenceModel): ModelLane {
+    if (closed) throw new AppError('UNAVAILABLE', 'Inference is shutting down; retry soon.');
+    try {
+      return book.laneOf(model);
+    } catch (error) {
+      throw loadFailure(keyOf(model), error);
     }
   }
 
   return {
     providers,
-    loaded: () => [...new Set(slots.flatMap(({ thread }) => thread.loaded()))].sort(),
+    loaded: () => book.ready(),
     load: async (model) => {
       const startedAt = performance.now();
-      await Promise.all(slots.map((slot) => track(model, slot, () => loadOn(slot, model))));
-      log.info({ model: keyOf(model), ms: Math.round(performance.now() - startedAt) }, 'model loaded');
+      const lane = laneOf(model);
+      await underWayWith(lane, () => loadAll(lane));
+      book.keep(lane, model.manifest.name);
+      log.info({ model: lane.plan.key, ms: Math.round(performance.now() - startedAt) }, 'model loaded');
     },
-    run: (model, features, rows) => {
-      const slot = slots.reduce((least, other) => (other.busy < least.busy ? other : least));
-      return track(model, slot, async () => {
-        const { thread, plan } = await loadOn(slot, model);
-        const tensors = packTensors(model.manifest, plan.inputs, features, rows);
-        const { values, computeMs } = await thread.run(plan.key, rows, tensors);
-        return { outputs: nameOutputs(model.manifest, values, rows), computeMs };
+    run: async (model, features, rows) => {
+      const lane = laneOf(model);
+      return await underWayWith(lane, async () => {
+        if (!isReady(lane)) await loadAll(lane);
+        const { inputs, output } = lane.plan;
+        const tensors = packTensors(inputs, lane.types, features, rows);
+        const { values, computeMs } = await queue.run(lane, ({ thread }) =>
+          thread.run(lane.session, rows, tensors),
+        );
+        return { outputs: nameOutputs(output.classes, values, rows), computeMs };
       });
     },
     close: async () => {
       closed = true;
-      await Promise.allSettled(running);
+      if (underWay > 0) await new Promise<void>((resolve) => (whenIdle = resolve));
       await Promise.all(slots.map(({ thread }) => thread.close()));
     },
   };
 }
 
-async function readyProviders(slots: readonly Slot[], log: Logger): Promise<readonly string[]> {
+async function readyProviders(
+  slots: readonly ThreadSlot[],
+  { log, metrics }: InferenceOptions,
+): Promise<readonly string[]> {
   try {
     const [first] = await Promise.all(slots.map(({ thread }) => thread.ready));
-    for (const { provider, reason } of first?.refused ?? [])
+    for (const { provider, reason } of first?.refused ?? []) {
+      metrics.providerFallbacks.inc({ provider });
       log.warn({ provider, reason }, 'this execution provider cannot be used here; falling back');
+    }
     return first?.providers ?? [];
   } catch (error) {
     await Promise.all(slots.map(({ thread }) => thread.close()));
@@ -110,8 +166,20 @@ async function readyProviders(slots: readonly Slot[], log: Logger): Promise<read
   }
 }
 
+function modelFailure(key: string, cause: unknown): AppError {
+  return new AppError('INFERENCE_FAILED', sentenceOn(key, cause), { cause });
+}
+
+// A thread that died under a load says nothing about the rows that waited for it.
+function loadFailure(key: string, cause: unknown): AppError {
+  if (cause instanceof ThreadDied) return new AppError(cause.code, cause.message, { cause });
+  return cause instanceof AppError
+    ? cause
+    : new LoadFailed('INFERENCE_FAILED', sentenceOn(key, cause), { cause });
+}
+
 // The runtime's messages run over several lines; a client needs the first.
-function modelFailure(model: InferenceModel, cause: unknown): AppError {
+function sentenceOn(key: string, cause: unknown): string {
   const [line = ''] = (cause instanceof Error ? cause.message : String(cause)).trim().split('\n');
-  return new AppError('INFERENCE_FAILED', `${keyOf(model)} failed: ${line.slice(0, 500)}`, { cause });
+  return `${key} failed: ${line.slice(0, 500)}`;
 }

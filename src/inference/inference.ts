@@ -1,4 +1,5 @@
 // The face of inference: feature columns in, outputs by column out; how threads and tensors do it stays inside.
+import { AppError } from '../errors.js';
 import type { FeatureColumns, PredictionBatch } from '../events/prediction-batch.js';
 import type { ModelManifest } from '../manifest/model-manifest.js';
 
@@ -16,14 +17,28 @@ export interface InferenceResult {
   readonly computeMs: number;
 }
 
+/** A version cannot be loaded, whatever rows it is to run. */
+export class LoadFailed extends AppError {}
+
+/** The thread of a run died before it answered: by these rows, or by others that it was given before them. */
+export class ThreadDied extends AppError {}
+
 export interface Inference {
   /** Execution providers this process can really use, best first, for example `['cpu']`. */
   readonly providers: readonly string[];
-  /** Model versions with a ready session, as `name@version`. */
+  /** Model versions with a session that is open and warm, as `name@version`. */
   loaded(): readonly string[];
-  /** Creates and warms the session off the main thread; throws when the file does not fit the manifest. */
+  /**
+   * Creates and warms the version's sessions off the main thread, and keeps them however scarce memory gets, until another
+   * version of the model is loaded. Throws when the file does not fit the manifest.
+   */
   load(model: InferenceModel): Promise<void>;
-  /** Runs all rows in one session call. Loads the session first if it is not there. Throws AppError INFERENCE_FAILED. */
+  /**
+   * Runs all rows in one session call. Loads the version first if it is not there, and lets it go again when memory is
+   * wanted. Throws AppError INFERENCE_FAILED (LoadFailed when no rows would fare better), and UNAVAILABLE when the thread
+   * dies (ThreadDied when it had the rows) or inference is shutting down.
+   */
   run(model: InferenceModel, features: FeatureColumns, rows: number): Promise<InferenceResult>;
+  /** Waits for the calls under way and refuses new ones. */
   close(): Promise<void>;
 }

@@ -1,12 +1,21 @@
-// One ONNX session in a session thread: opened from verified bytes, warmed, run.
+// One ONNX session in a session thread: opened from verified bytes, run.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { InferenceSession, type Tensor } from 'onnxruntime-node';
-import { feedTensors, tensorType } from './feed-tensors.js';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { elementTypes } from './element-types.js';
 import { readOutput } from './read-output.js';
-import type { RunAnswer, SessionPlan, TensorValues, ThreadSettings } from './thread-protocol.js';
+import type {
+  ElementType,
+  RunAnswer,
+  SessionChoices,
+  SessionPlan,
+  TensorValues,
+  ThreadSettings,
+} from './thread-protocol.js';
 
 export interface ModelSession {
+  readonly types: readonly ElementType[];
+  readonly fileBytes: number;
   /** Why the session runs on the CPU though other providers work; undefined when it does not. */
   readonly fellBack: string | undefined;
   run(tensors: readonly TensorValues[], rows: number): Promise<RunAnswer>;
@@ -19,54 +28,82 @@ export async function openModelSession(plan: SessionPlan, settings: ThreadSettin
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (sha256 !== plan.sha256)
     throw new Error(`${plan.onnxPath} has SHA-256 ${sha256}, version.json says ${plan.sha256}`);
-  const { session, fellBack } = await createSession(bytes, settings);
+  const { session, fellBack } = await createSession(bytes, plan, settings);
   try {
-    for (const input of plan.inputs) tensorType(input, session.inputMetadata);
+    const types = elementTypes(plan.inputs, session.inputMetadata);
     if (!session.outputNames.includes(plan.output.tensor))
       throw new Error(
         `the manifest answers from output "${plan.output.tensor}", model.onnx gives ${session.outputNames.map((n) => `"${n}"`).join(', ')}`,
       );
+    return {
+      types,
+      fileBytes: bytes.length,
+      fellBack,
+      run: (tensors, rows) => runSession(session, plan, types, tensors, rows),
+      release: () => session.release(),
+    };
   } catch (error) {
     await session.release();
     throw error;
   }
-  return {
-    fellBack,
-    run: async (tensors, rows) => {
-      const startedAt = performance.now();
-      const feeds = feedTensors(plan.inputs, session.inputMetadata, tensors, rows);
-      // Only the answering output is fetched: others may be of a kind that cannot be read from Node.
-      const answers: Readonly<Record<string, Tensor>> = await session.run(feeds, [plan.output.tensor]);
-      const values = readOutput(plan.output, answers[plan.output.tensor], rows);
-      return { values, computeMs: performance.now() - startedAt };
-    },
-    release: () => session.release(),
-  };
 }
 
 /** Options of every session this project makes. */
 export function sessionOptions(
   settings: ThreadSettings,
   providers: readonly string[],
+  options: SessionChoices = {},
 ): InferenceSession.SessionOptions {
+  const { intraOpNumThreads = settings.intraOpNumThreads, interOpNumThreads = 1 } = options;
+  const { graphOptimizationLevel = 'all', executionMode = 'sequential' } = options;
+  const { enableCpuMemArena = true, enableMemPattern = true } = options;
   return {
     executionProviders: [...providers],
-    intraOpNumThreads: settings.intraOpNumThreads,
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
+    intraOpNumThreads,
+    interOpNumThreads,
+    graphOptimizationLevel,
+    executionMode,
+    enableCpuMemArena,
+    enableMemPattern,
+    // What goes wrong is thrown.
+    logSeverityLevel: 4,
+    // By default idle threads of the runtime spin, and take the cores from the rest of this process.
+    extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
   };
+}
+
+async function runSession(
+  session: InferenceSession,
+  { inputs, output }: SessionPlan,
+  types: readonly ElementType[],
+  tensors: readonly TensorValues[],
+  rows: number,
+): Promise<RunAnswer> {
+  const startedAt = performance.now();
+  const feeds: Record<string, Tensor> = {};
+  inputs.forEach(({ tensor, columns }, i) => {
+    const values = tensors[i];
+    if (values === undefined) throw new Error(`no values came for tensor "${tensor}"`);
+    feeds[tensor] = new Tensor(types[i] ?? 'float32', values, [rows, columns.length]);
+  });
+  // Only the answering output is fetched: others may be of a kind that cannot be read from Node.
+  const answers: Readonly<Record<string, Tensor>> = await session.run(feeds, [output.tensor]);
+  const values = readOutput(output, answers[output.tensor], rows);
+  return { values, computeMs: performance.now() - startedAt };
 }
 
 async function createSession(
   bytes: Uint8Array,
+  plan: SessionPlan,
   settings: ThreadSettings,
 ): Promise<{ session: InferenceSession; fellBack: string | undefined }> {
   const create = (providers: readonly string[]) =>
-    InferenceSession.create(bytes, sessionOptions(settings, providers));
+    InferenceSession.create(bytes, sessionOptions(settings, providers, plan.options));
+  const wanted = plan.device === 'cpu' ? ['cpu'] : settings.providers;
   try {
-    return { session: await create(settings.providers), fellBack: undefined };
+    return { session: await create(wanted), fellBack: undefined };
   } catch (error) {
-    if (settings.providers.every((p) => p === 'cpu')) throw error;
+    if (wanted.every((p) => p === 'cpu')) throw error;
     // A device may be too small or lack an operator; what the CPU can do is still served.
     return { session: await create(['cpu']), fellBack: String(error) };
   }

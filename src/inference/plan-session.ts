@@ -1,26 +1,87 @@
-// What a thread is told about a model version before it opens its file.
+// Works out, once per model version, all that its calls have in common: columns, output, options, warm-up.
+import type { Cell } from '../events/prediction-batch.js';
+import type { FeatureSpec, ModelManifest } from '../manifest/model-manifest.js';
 import type { InferenceModel } from './inference.js';
-import { planOutput } from './name-outputs.js';
-import { packTensors, planInputs } from './pack-tensors.js';
-import { sampleRows } from './sample-rows.js';
-import type { SessionPlan, WarmUp } from './thread-protocol.js';
+import type { InputPlan, SessionPlan } from './thread-protocol.js';
 
 const WARM_UP_ROWS = [1, 8];
+const MIB = 1024 * 1024;
 
-/** The name a model version has in every thread and in logs. */
+/** The name a model version has in logs, metrics and answers. */
 export function keyOf({ manifest, version }: InferenceModel): string {
   return `${manifest.name}@${version}`;
 }
 
-/** The plan and dummy batches of one row and, where batches may be that large, of eight. Throws what packing throws. */
-export function planSession(model: InferenceModel): { plan: SessionPlan; warmUps: WarmUp[] } {
+/** Throws for tasks and feature types that cannot be run on feature columns. */
+export function planSession(model: InferenceModel): SessionPlan {
   const { manifest, onnxPath, sha256 } = model;
-  const inputs = planInputs(manifest);
+  const { memoryMb, warmUpRows, ...options } = manifest.inference;
+  const rows = warmUpRows ?? [...WARM_UP_ROWS, manifest.maxBatchRows];
   return {
-    plan: { key: keyOf(model), onnxPath, sha256, inputs, output: planOutput(manifest) },
-    warmUps: WARM_UP_ROWS.filter((rows) => rows <= manifest.maxBatchRows).map((rows) => ({
-      rows,
-      tensors: packTensors(manifest, inputs, sampleRows(manifest, rows), rows),
-    })),
+    key: keyOf(model),
+    onnxPath,
+    sha256,
+    device: manifest.device,
+    inputs: manifest.inputs.map((input) => planInput(manifest, input)),
+    output: planOutput(manifest),
+    warmUpRows: [...new Set(rows)].filter((n) => n <= manifest.maxBatchRows).sort((a, b) => a - b),
+    options,
+    memoryBytes: memoryMb === undefined ? undefined : memoryMb * MIB,
   };
+}
+
+function planInput(manifest: ModelManifest, input: ModelManifest['inputs'][number]): InputPlan {
+  const features = input.features.map((name) => featureOf(manifest, name));
+  const [kind, ...others] = new Set(features.map(kindOf));
+  if (kind === undefined || others.length > 0)
+    throw new Error(`tensor "${input.tensor}" cannot hold both numbers and strings`);
+  const columns = features.map((f) => ({ feature: f.name, required: f.required, sample: sampleCell(f) }));
+  return { tensor: input.tensor, kind, columns };
+}
+
+function planOutput({ task, classes, outputs }: ModelManifest): SessionPlan['output'] {
+  const { probabilities, value } = outputs;
+  if (task === 'classification' && probabilities !== undefined)
+    return { tensor: probabilities, columns: classes.length, classes };
+  if (task === 'regression' && value !== undefined) return { tensor: value, columns: 1, classes: [] };
+  throw new Error(`models of task ${task} cannot be run on feature columns`);
+}
+
+function featureOf(manifest: ModelManifest, name: string): FeatureSpec {
+  const feature = manifest.features.find((f) => f.name === name);
+  if (feature === undefined) throw new Error(`"${name}" is not a feature of ${manifest.name}`);
+  return feature;
+}
+
+function kindOf(feature: FeatureSpec): InputPlan['kind'] {
+  switch (feature.type) {
+    case 'number':
+    case 'integer':
+    case 'boolean':
+      return 'numbers';
+    case 'category':
+    case 'text':
+      return 'strings';
+    case 'image':
+      throw new Error(`feature "${feature.name}" is an image, which cannot fill a tensor column`);
+  }
+}
+
+/** The example, else the middle of the range, the first category or zero. */
+function sampleCell(feature: FeatureSpec): Cell {
+  if (feature.example !== undefined) return feature.example;
+  switch (feature.type) {
+    case 'number':
+    case 'integer': {
+      const middle = ((feature.min ?? feature.max ?? 0) + (feature.max ?? feature.min ?? 0)) / 2;
+      return feature.type === 'integer' ? Math.round(middle) : middle;
+    }
+    case 'boolean':
+      return false;
+    case 'category':
+      return feature.categories?.[0] ?? '';
+    case 'text':
+    case 'image':
+      return '';
+  }
 }

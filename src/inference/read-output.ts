@@ -1,6 +1,6 @@
-// Checks and copies the output tensor of a run; runs in a session thread.
+// Checks the output tensor of a run; runs in a session thread.
 import type { Tensor } from 'onnxruntime-node';
-import type { SessionPlan } from './thread-protocol.js';
+import type { OutputValues, SessionPlan } from './thread-protocol.js';
 
 /**
  * The answering tensor's values, row-major, `rows * columns` long; `[rows]` counts as `[rows, 1]`. Throws an error
@@ -10,7 +10,7 @@ export function readOutput(
   output: SessionPlan['output'],
   tensor: Tensor | undefined,
   rows: number,
-): Float64Array<ArrayBuffer> {
+): OutputValues {
   const name = `output "${output.tensor}"`;
   if (tensor === undefined) throw new Error(`model.onnx gave no ${name}`);
   const { dims, data } = tensor;
@@ -23,15 +23,26 @@ export function readOutput(
     );
   const values = numbersOf(data);
   if (values === undefined) throw new Error(`${name} is ${tensor.type}, the manifest expects numbers`);
-  const bad = values.findIndex((v) => !Number.isFinite(v));
-  if (bad !== -1)
-    throw new Error(`${name} is not a finite number for row ${Math.floor(bad / output.columns)}`);
+  if (values.length !== rows * output.columns)
+    throw new Error(`${name} holds ${values.length} values for ${rows} rows of ${output.columns}`);
+  for (let i = 0; i < values.length; i++)
+    if (!Number.isFinite(values[i]))
+      throw new Error(`${name} is not a finite number for row ${Math.floor(i / output.columns)}`);
   return values;
 }
 
-function numbersOf(data: Tensor.DataType): Float64Array<ArrayBuffer> | undefined {
+function numbersOf(data: Tensor.DataType): OutputValues | undefined {
   if (data instanceof Float32Array || data instanceof Float64Array || data instanceof Int32Array)
-    return new Float64Array(data);
+    return owned(data);
   if (data instanceof BigInt64Array) return Float64Array.from(data, Number);
   return undefined;
+}
+
+// What is sent on without copying takes its whole buffer along.
+function owned(data: Float32Array | Float64Array | Int32Array): OutputValues {
+  const { buffer } = data;
+  const whole = buffer instanceof ArrayBuffer && buffer.byteLength === data.byteLength;
+  if (!whole) return data.slice();
+  if (data instanceof Float32Array) return new Float32Array(buffer);
+  return data instanceof Float64Array ? new Float64Array(buffer) : new Int32Array(buffer);
 }

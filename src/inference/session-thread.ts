@@ -1,9 +1,10 @@
-// The program of a session thread: holds ONNX sessions and runs them one call after the other.
+// The program of a session thread: holds ONNX sessions and does one thing after the other.
 import { isMainThread, parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { env } from 'onnxruntime-node';
 import { openModelSession, type ModelSession } from './model-session.js';
+import { packTensors } from './pack-tensors.js';
 import { probeProviders } from './probe-providers.js';
-import type { FromThread, ThreadCall, ThreadSettings, ToThread } from './thread-protocol.js';
+import type { FromThread, LoadAnswer, SessionPlan, ThreadSettings, ToThread } from './thread-protocol.js';
 
 // Loaded in the main thread (by a tool or a test) this file does nothing.
 if (!isMainThread && parentPort !== null) serve(parentPort, workerData as ThreadSettings);
@@ -11,55 +12,93 @@ if (!isMainThread && parentPort !== null) serve(parentPort, workerData as Thread
 function serve(port: MessagePort, requested: ThreadSettings): void {
   // What goes wrong is thrown and logged as JSON by the main thread; the library would print it as well.
   env.logLevel = 'fatal';
-  const sessions = new Map<string, ModelSession>();
+  const sessions = new Map<number, ModelSession>();
   const say = (message: FromThread, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
-  // Native calls block this thread anyway; the chain keeps the pauses between them from interleaving calls.
-  let last = probeProviders(requested).then(({ providers, refused }) => {
+  const probed = probeProviders(requested).then(({ providers, refused }) => {
     say({ kind: 'ready', providers, refused });
     return { ...requested, providers };
   });
+  let last: Promise<unknown> = probed;
+  // Native calls block this thread anyway; in turn, none is measured with the time of another.
+  const inTurn = <T>(step: () => Promise<T>): Promise<T> => {
+    const done = last.then(step, step);
+    last = done;
+    return done;
+  };
+
   port.on('message', (message: ToThread) => {
-    last = last.then(async (settings) => {
-      if ('kind' in message) await closeThread();
-      else await answer(message.id, message.call, settings);
-      return settings;
-    });
+    switch (message.kind) {
+      case 'run':
+        return void orSay(message.id, () => inTurn(() => run(message)));
+      case 'load':
+        return void orSay(message.id, () => load(message));
+      case 'unload':
+        return void inTurn(() => unload(message.session));
+      case 'close':
+        return void inTurn(closeThread);
+    }
   });
 
-  async function answer(id: number, call: ThreadCall, settings: ThreadSettings): Promise<void> {
+  async function orSay(id: number, call: () => Promise<void>): Promise<void> {
     try {
-      if (call.kind === 'load') {
-        const fellBack = await load(call, settings);
-        say({ kind: 'loaded', id, answer: { fellBack } });
-        return;
-      }
-      const session = sessions.get(call.key);
-      if (session === undefined) throw new Error('it is not loaded');
-      const ran = await session.run(call.tensors, call.rows);
-      say({ kind: 'ran', id, answer: ran }, [ran.values.buffer]);
+      await call();
     } catch (error) {
       say({ kind: 'failed', id, message: error instanceof Error ? error.message : String(error) });
     }
   }
 
-  async function load(
-    { plan, warmUps }: ThreadCall & { kind: 'load' },
-    settings: ThreadSettings,
-  ): Promise<string | undefined> {
-    const session = await openModelSession(plan, settings);
+  async function run({ id, session, tensors, rows }: ToThread & { kind: 'run' }): Promise<void> {
+    const found = sessions.get(session);
+    if (found === undefined) throw new Error('it is not loaded');
+    const answer = await found.run(tensors, rows);
+    say({ kind: 'ran', id, answer }, [answer.values.buffer]);
+  }
+
+  async function load({ id, session, plan }: ToThread & { kind: 'load' }): Promise<void> {
+    const answer = await open(session, plan);
+    say({ kind: 'loaded', id, answer });
+  }
+
+  // Opened and warmed in several turns, so that calls of other models come in between.
+  async function open(number: number, plan: SessionPlan): Promise<LoadAnswer> {
+    let bytes = 0;
+    const measured = <T>(step: () => Promise<T>) =>
+      inTurn(async () => {
+        const before = process.memoryUsage.rss();
+        const result = await step();
+        bytes += process.memoryUsage.rss() - before;
+        return result;
+      });
+    const session = await measured(async () => openModelSession(plan, await probed));
     try {
-      for (const { tensors, rows } of warmUps) await session.run(tensors, rows);
+      for (const rows of plan.warmUpRows)
+        await measured(() => session.run(warmUpTensors(plan, session, rows), rows));
     } catch (error) {
-      await session.release();
+      await inTurn(() => session.release());
       throw error;
     }
-    sessions.set(plan.key, session);
-    return session.fellBack;
+    sessions.set(number, session);
+    const { types, fellBack, fileBytes } = session;
+    return { types, fellBack, bytes: Math.max(plan.memoryBytes ?? bytes, fileBytes) };
+  }
+
+  async function unload(number: number): Promise<void> {
+    const session = sessions.get(number);
+    sessions.delete(number);
+    // Forgotten it is either way.
+    await session?.release().catch(() => undefined);
   }
 
   async function closeThread(): Promise<void> {
     for (const session of sessions.values()) await session.release();
     port.close();
   }
+}
+
+function warmUpTensors({ inputs }: SessionPlan, { types }: ModelSession, rows: number) {
+  const samples = inputs.flatMap(({ columns }) =>
+    columns.map(({ feature, sample }) => [feature, Array.from({ length: rows }, () => sample)] as const),
+  );
+  return packTensors(inputs, types, Object.fromEntries(samples), rows);
 }

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import { AppError } from '../errors.js';
+import { ThreadDied } from './inference.js';
 import type {
   FromThread,
   LoadAnswer,
@@ -9,10 +10,8 @@ import type {
   RunAnswer,
   SessionPlan,
   TensorValues,
-  ThreadCall,
   ThreadSettings,
   ToThread,
-  WarmUp,
 } from './thread-protocol.js';
 
 interface ReadyThread {
@@ -20,18 +19,29 @@ interface ReadyThread {
   readonly refused: readonly RefusedProvider[];
 }
 
-/** Calls reject with a plain error when the model fails and with AppError UNAVAILABLE when the thread dies. */
+/** Calls reject with a plain error when the model fails and with ThreadDied (UNAVAILABLE) when the thread dies. */
 export interface SessionThread {
   /** Rejects when the thread dies before it could be used. */
   readonly ready: Promise<ReadyThread>;
   alive(): boolean;
-  /** Keys of the sessions that are ready. */
-  loaded(): readonly string[];
+  /** What the sessions that are ready are counted with, in bytes, by their numbers; empty once the thread has died. */
+  readonly sessions: ReadonlyMap<number, number>;
   /** Loads once however often it is asked; a load that failed is tried anew. */
-  load(plan: SessionPlan, warmUps: readonly WarmUp[]): Promise<LoadAnswer>;
-  run(key: string, rows: number, tensors: readonly TensorValues[]): Promise<RunAnswer>;
+  load(session: number, plan: SessionPlan): Promise<LoadAnswer>;
+  run(session: number, rows: number, tensors: readonly TensorValues[]): Promise<RunAnswer>;
+  /** Lets a session go, after the calls it was given. */
+  unload(session: number): void;
   /** Ends the thread after the calls it was given; never in the middle of one. */
   close(): Promise<void>;
+}
+
+interface SessionThreadOptions {
+  /** The compiled `session-thread.js`. */
+  readonly threadUrl: URL;
+  readonly settings: ThreadSettings;
+  readonly log: Logger;
+  /** Called when the thread ends without being asked to, with the sessions that were ready on it. */
+  readonly onDeath: (sessions: readonly number[]) => void;
 }
 
 interface Waiter {
@@ -39,27 +49,37 @@ interface Waiter {
   reject(error: Error): void;
 }
 
-/** Starts a thread; `threadUrl` is the compiled `session-thread.js`. */
-export function startSessionThread(threadUrl: URL, settings: ThreadSettings, log: Logger): SessionThread {
+/** Starts a thread. */
+export function startSessionThread({
+  threadUrl,
+  settings,
+  log,
+  onDeath,
+}: SessionThreadOptions): SessionThread {
   const worker = new Worker(threadUrl, { workerData: settings, name: 'vigie-session' });
   const waiters = new Map<number, Waiter>();
-  const loads = new Map<string, Promise<LoadAnswer>>();
-  const sessions = new Set<string>();
+  const loads = new Map<number, Promise<LoadAnswer>>();
+  const sessions = new Map<number, number>();
   let nextId = 0;
   let alive = true;
   let closing = false;
   let cause: unknown;
 
-  const stopped = () =>
-    new AppError('UNAVAILABLE', 'An inference thread stopped; retry soon.', { cause: cause ?? undefined });
+  const message = 'An inference thread stopped; retry soon.';
+  const stopped = () => new AppError('UNAVAILABLE', message, { cause: cause ?? undefined });
+  const died = () => new ThreadDied('UNAVAILABLE', message, { cause: cause ?? undefined });
   const gone = new Promise<void>((resolve) => {
     worker.on('error', (error) => (cause = error));
     worker.on('exit', (exitCode) => {
       alive = false;
-      for (const waiter of waiters.values()) waiter.reject(stopped());
+      for (const waiter of waiters.values()) waiter.reject(died());
       waiters.clear();
+      const lost = [...sessions.keys()];
       sessions.clear();
-      if (!closing) log.error({ err: cause, exitCode }, 'an inference thread stopped unexpectedly');
+      if (!closing) {
+        log.error({ err: cause, exitCode }, 'an inference thread stopped unexpectedly');
+        onDeath(lost);
+      }
       resolve();
     });
   });
@@ -78,7 +98,11 @@ export function startSessionThread(threadUrl: URL, settings: ThreadSettings, log
   // Nobody waits for a thread that replaces another: its first call tells whether it lives.
   ready.catch(() => undefined);
 
-  function ask<T>(call: ThreadCall, transfer: ArrayBuffer[], answerOf: (m: FromThread) => T | undefined) {
+  function ask<T>(
+    toThread: (id: number) => ToThread,
+    transfer: readonly ArrayBuffer[],
+    answerOf: (m: FromThread) => T | undefined,
+  ) {
     return new Promise<T>((resolve, reject) => {
       if (!alive || closing) {
         reject(stopped());
@@ -91,19 +115,21 @@ export function startSessionThread(threadUrl: URL, settings: ThreadSettings, log
         else reject(new Error(message.kind === 'failed' ? message.message : 'the thread gave no answer'));
       };
       waiters.set(id, { settle, reject });
-      worker.postMessage({ id, call } satisfies ToThread, transfer);
+      worker.postMessage(toThread(id), transfer);
     });
   }
 
-  async function load(plan: SessionPlan, warmUps: readonly WarmUp[]): Promise<LoadAnswer> {
+  async function load(session: number, plan: SessionPlan): Promise<LoadAnswer> {
     try {
-      const answer = await ask({ kind: 'load', plan, warmUps }, [], (m) =>
-        m.kind === 'loaded' ? m.answer : undefined,
+      const answer = await ask(
+        (id) => ({ kind: 'load', id, session, plan }),
+        [],
+        (m) => (m.kind === 'loaded' ? m.answer : undefined),
       );
-      sessions.add(plan.key);
+      sessions.set(session, answer.bytes);
       return answer;
     } catch (error) {
-      loads.delete(plan.key);
+      loads.delete(session);
       throw error;
     }
   }
@@ -111,18 +137,23 @@ export function startSessionThread(threadUrl: URL, settings: ThreadSettings, log
   return {
     ready,
     alive: () => alive,
-    loaded: () => [...sessions],
-    load: (plan, warmUps) => {
-      const known = loads.get(plan.key) ?? load(plan, warmUps);
-      loads.set(plan.key, known);
+    sessions,
+    load: (session, plan) => {
+      const known = loads.get(session) ?? load(session, plan);
+      loads.set(session, known);
       return known;
     },
-    run: (key, rows, tensors) =>
+    run: (session, rows, tensors) =>
       ask(
-        { kind: 'run', key, rows, tensors },
-        tensors.flatMap((t) => (Array.isArray(t) ? [] : [t.buffer])),
+        (id) => ({ kind: 'run', id, session, rows, tensors }),
+        tensors.flatMap((values) => (Array.isArray(values) ? [] : [values.buffer])),
         (m) => (m.kind === 'ran' ? m.answer : undefined),
       ),
+    unload: (session) => {
+      loads.delete(session);
+      sessions.delete(session);
+      if (alive && !closing) worker.postMessage({ kind: 'unload', session } satisfies ToThread);
+    },
     close: async () => {
       // Worker.terminate() in the middle of a native call aborts the whole process, so the thread ends itself.
       if (alive && !closing) worker.postMessage({ kind: 'close' } satisfies ToThread);

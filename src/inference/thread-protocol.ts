@@ -1,48 +1,73 @@
-// What the main thread and a session thread say to each other; one message each way per call, answered in order.
+// What the main thread and a session thread say to each other; one message each way per call.
+import type { Cell } from '../events/prediction-batch.js';
+import type { ModelManifest } from '../manifest/model-manifest.js';
 
-/** The values of one input tensor, row-major; numbers travel as float64, so whole numbers stay exact to 2^53. */
-export type TensorValues = Float64Array<ArrayBuffer> | string[];
+/** Element types that features can fill. */
+export type ElementType = 'float32' | 'float64' | 'int32' | 'int64' | 'bool' | 'string';
 
-/** One ONNX input and the features that fill its columns, in order. */
-export interface InputPlan {
-  readonly tensor: string;
-  readonly features: readonly string[];
-  readonly kind: 'numbers' | 'strings';
+/** The values of one input tensor, row-major, in the tensor's own element type. */
+export type TensorValues =
+  | Float32Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>
+  | Int32Array<ArrayBuffer>
+  | BigInt64Array<ArrayBuffer>
+  | Uint8Array<ArrayBuffer>
+  | string[];
+
+/** One column of an input tensor; `sample` is a plausible value to warm a session with. */
+export interface ColumnPlan {
+  readonly feature: string;
+  readonly required: boolean;
+  readonly sample: Cell;
 }
 
-/** All a thread must know to open, warm and run one model version; `columns` is the width of the output. */
+/** One ONNX input and what fills its columns, in order. */
+export interface InputPlan {
+  readonly tensor: string;
+  readonly kind: 'numbers' | 'strings';
+  readonly columns: readonly ColumnPlan[];
+}
+
+/** What a manifest may set for its sessions. */
+export type SessionChoices = Omit<ModelManifest['inference'], 'warmUpRows' | 'memoryMb'>;
+
+/** All a thread must know to open, warm and run one model version. */
 export interface SessionPlan {
   /** `name@version`. */
   readonly key: string;
   readonly onnxPath: string;
   readonly sha256: string;
+  readonly device: ModelManifest['device'];
   readonly inputs: readonly InputPlan[];
-  readonly output: { readonly tensor: string; readonly columns: number };
-}
-
-/** One dummy batch a session runs before it counts as ready. */
-export interface WarmUp {
-  readonly rows: number;
-  readonly tensors: readonly TensorValues[];
+  /** `columns` is the width of the output; `classes` is empty for a regression. */
+  readonly output: { readonly tensor: string; readonly columns: number; readonly classes: readonly string[] };
+  /** Sizes of the dummy batches a session runs before it counts as ready, ascending. */
+  readonly warmUpRows: readonly number[];
+  readonly options: SessionChoices;
+  /** What the session is to be counted with, in bytes; measured when unset. */
+  readonly memoryBytes: number | undefined;
 }
 
 /** `workerData` of a session thread. */
 export interface ThreadSettings {
   readonly providers: readonly string[];
+  /** For models that do not set it themselves. */
   readonly intraOpNumThreads: number;
 }
 
-export type ThreadCall =
-  | { readonly kind: 'load'; readonly plan: SessionPlan; readonly warmUps: readonly WarmUp[] }
+/** `session` is a number of its own for every session that is ever asked for. */
+export type ToThread =
+  | { readonly kind: 'close' }
+  | { readonly kind: 'unload'; readonly session: number }
+  | { readonly kind: 'load'; readonly id: number; readonly session: number; readonly plan: SessionPlan }
   | {
       readonly kind: 'run';
-      readonly key: string;
+      readonly id: number;
+      readonly session: number;
       readonly rows: number;
       /** In the order of the plan's inputs. */
       readonly tensors: readonly TensorValues[];
     };
-
-export type ToThread = { readonly kind: 'close' } | { readonly id: number; readonly call: ThreadCall };
 
 /** A provider that was asked for and why it cannot be had. */
 export interface RefusedProvider {
@@ -50,15 +75,22 @@ export interface RefusedProvider {
   readonly reason: string;
 }
 
-/** `values` is row-major, `rows * columns` long and finite. */
+/** An output's values, row-major, `rows * columns` long and finite. */
+export type OutputValues = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+
+/** `computeMs` is the time the thread spent on this call alone. */
 export interface RunAnswer {
-  readonly values: Float64Array<ArrayBuffer>;
+  readonly values: OutputValues;
   readonly computeMs: number;
 }
 
 export interface LoadAnswer {
+  /** Element types of the planned inputs, in their order. */
+  readonly types: readonly ElementType[];
   /** Set when the session had to be made without the providers that work for others. */
   readonly fellBack: string | undefined;
+  /** What the session is counted with: what resident memory grew by as it was opened and warmed, at least its file's size. */
+  readonly bytes: number;
 }
 
 export type FromThread =

@@ -37,6 +37,24 @@ const outputsSchema = z.strictObject({
   value: z.string().optional(),
 });
 
+/** How sessions of this model are made; what is unset is ONNX Runtime's default or, for threads, this process's. */
+const inferenceSchema = z.strictObject({
+  /** Session threads of a worker that may hold this model; all of them when unset. */
+  threads: z.int().min(1).max(64).optional(),
+  /** Threads that share the work of one operator; the cores divided by the session threads when unset. */
+  intraOpNumThreads: z.int().min(1).max(256).optional(),
+  /** Operators that run side by side, with `executionMode` parallel; 1 when unset. */
+  interOpNumThreads: z.int().min(1).max(256).optional(),
+  graphOptimizationLevel: z.enum(['disabled', 'basic', 'extended', 'layout', 'all']).optional(),
+  executionMode: z.enum(['sequential', 'parallel']).optional(),
+  enableCpuMemArena: z.boolean().optional(),
+  enableMemPattern: z.boolean().optional(),
+  /** Batch sizes a session runs before it counts as ready; 1, 8 and `maxBatchRows` when unset. */
+  warmUpRows: z.array(z.int().min(1)).min(1).max(16).optional(),
+  /** Memory a session is counted with, where what is measured at its load is not the truth; MiB. */
+  memoryMb: z.number().positive().optional(),
+});
+
 /**
  * The whole file, defaults filled in. Settings of monitors and alerts are checked where the monitors are known, when a
  * monitor process starts.
@@ -55,6 +73,11 @@ export const modelManifestSchema = z
     production: z.int().positive().optional(),
     device: z.enum(['cpu', 'gpu', 'any']).default('any'),
     maxBatchRows: z.int().min(1).max(10_000).default(256),
+    inference: inferenceSchema.default({}),
+    /** How many answers each API process keeps and gives again; only for a model that always answers the same. */
+    answerCache: z
+      .union([z.literal(false), z.strictObject({ entries: z.int().min(1).max(1_000_000) })])
+      .default(false),
     /** Per monitor: `false` switches it off, an object overrides its settings. */
     monitors: z
       .record(z.string(), z.union([z.literal(false), z.record(z.string(), z.unknown())]))
@@ -97,6 +120,19 @@ export const modelManifestSchema = z
         code: 'custom',
         path: ['outputs'],
         message: 'a regression model names its value output',
+      });
+    const { warmUpRows = [], interOpNumThreads = 1, executionMode } = manifest.inference;
+    if (warmUpRows.some((rows) => rows > manifest.maxBatchRows))
+      ctx.addIssue({
+        code: 'custom',
+        path: ['inference', 'warmUpRows'],
+        message: `no batch has more rows than maxBatchRows, ${manifest.maxBatchRows}`,
+      });
+    if (interOpNumThreads > 1 && executionMode !== 'parallel')
+      ctx.addIssue({
+        code: 'custom',
+        path: ['inference', 'interOpNumThreads'],
+        message: 'operators run side by side only with executionMode "parallel"',
       });
   })
   .readonly();

@@ -38,6 +38,8 @@ export function createMonitorHost({
 }): MonitorHost {
   const { name, inputs } = definition;
   const model = subject.manifest.name;
+  const isWanted = (event: MonitorEvent) => inputs.includes(event.kind);
+  const evaluationSeconds = metrics.monitorEvaluationSeconds.labels(model, name);
   let errors = 0;
   let errorsShown = 0;
   let lastError: string | null = null;
@@ -67,11 +69,11 @@ export function createMonitorHost({
     name,
     settings,
     update: (events) => {
-      const wanted = events.filter((event) => inputs.includes(event.kind));
+      const wanted = events.every(isWanted) ? events : events.filter(isWanted);
       if (wanted.length > 0 && monitor !== undefined) attempt('update', () => monitor?.update(wanted));
     },
     evaluate: (now, lagSeconds) => {
-      const stopTimer = metrics.monitorEvaluationSeconds.startTimer({ model, monitor: name });
+      const stopTimer = evaluationSeconds.startTimer();
       const returned = monitor === undefined ? undefined : attempt('evaluate', () => monitor?.evaluate(now));
       stopTimer();
       const checked =

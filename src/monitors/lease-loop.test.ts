@@ -2,11 +2,11 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../test/support/eventually.js';
-import { startLeaseLoop } from './lease-loop.js';
+import { startLeaseLoop, type WorkEnd } from './lease-loop.js';
 
-function stage() {
+function stage({ everyMs = 2, held = false } = {}) {
   const state = {
-    answer: (): Promise<boolean> => Promise.resolve(false),
+    answer: (): Promise<boolean> => Promise.resolve(held),
     startFails: false,
     asked: 0,
     starts: 0,
@@ -14,7 +14,7 @@ function stage() {
     released: 0,
     reported: [] as boolean[],
   };
-  let loseLease: (() => void) | undefined;
+  let endWork: ((why: WorkEnd) => void) | undefined;
   const loop = startLeaseLoop({
     acquire: () => {
       state.asked += 1;
@@ -24,24 +24,24 @@ function stage() {
       state.released += 1;
       return Promise.resolve();
     },
-    everyMs: 2,
-    start: (onLeaseLost) => {
+    everyMs,
+    start: (onEnded) => {
       state.starts += 1;
       if (state.startFails) return Promise.reject(new Error('not now'));
       state.running += 1;
       const end = () => {
         state.running -= 1;
       };
-      loseLease = () => {
+      endWork = (why) => {
         end();
-        onLeaseLost();
+        onEnded(why);
       };
       return Promise.resolve({ stop: () => Promise.resolve().then(end) });
     },
     onHeld: (held) => state.reported.push(held),
     log: pino({ level: 'silent' }),
   });
-  return { state, loop, loseLease: () => loseLease?.() };
+  return { state, loop, endWork: (why: WorkEnd) => endWork?.(why) };
 }
 const hold = (held: boolean) => () => Promise.resolve(held);
 
@@ -69,16 +69,26 @@ describe('a lease loop', () => {
   });
 
   it('starts anew after a start that failed, and after the work found the lease lost', async () => {
-    const { state, loop, loseLease } = stage();
+    const { state, loop, endWork } = stage();
     state.startFails = true;
     state.answer = hold(true);
     await eventually(() => state.starts > 1);
     state.startFails = false;
     await eventually(() => state.reported.length === 1);
-    loseLease();
+    endWork('lease-lost');
     await eventually(() => state.reported.length === 3);
     expect(state.running).toBe(1);
     await loop.stop();
     expect(state).toMatchObject({ running: 0, released: 1, reported: [true, false, true, false] });
+  });
+
+  it('starts anew at once when the work asks for it, and reports no loss of the lease', async () => {
+    const { state, loop, endWork } = stage({ everyMs: 60_000, held: true });
+    await eventually(() => state.reported.length === 1);
+    endWork('again');
+    await eventually(() => state.starts === 2);
+    expect(state).toMatchObject({ running: 1, reported: [true] });
+    await loop.stop();
+    expect(state).toMatchObject({ running: 0, released: 1, reported: [true, false] });
   });
 });

@@ -1,14 +1,17 @@
 // Holds a lease and runs something for as long as it is held: takes it when it is free, renews it, yields it at the end.
 import type { Logger } from 'pino';
 
+/** `again`: it is to be started anew at once, the lease being held. */
+export type WorkEnd = 'lease-lost' | 'again';
+
 /** How to hold the lease, and what to do while it is held. */
 export interface LeaseLoopOptions {
   /** Takes or renews the lease; false while another holds it. */
   readonly acquire: () => Promise<boolean>;
   readonly release: () => Promise<void>;
   readonly everyMs: number;
-  /** Started when the lease is had; `onLeaseLost` tells the loop that it ended by itself. */
-  readonly start: (onLeaseLost: () => void) => Promise<{ stop(): Promise<void> }>;
+  /** Started when the lease is had; `onEnded` tells the loop that it ended by itself. */
+  readonly start: (onEnded: (why: WorkEnd) => void) => Promise<{ stop(): Promise<void> }>;
   readonly onHeld: (held: boolean) => void;
   readonly log: Logger;
 }
@@ -17,24 +20,32 @@ export interface LeaseLoopOptions {
 export function startLeaseLoop(options: LeaseLoopOptions): { stop(): Promise<void> } {
   const { acquire, release, everyMs, start, onHeld, log } = options;
   let work: { stop(): Promise<void> } | undefined;
+  let reported = false;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
 
+  const report = (held: boolean) => {
+    if (held !== reported) onHeld(held);
+    reported = held;
+  };
   const yieldWork = async () => {
     const ending = work;
     work = undefined;
-    if (ending === undefined) return;
-    onHeld(false);
-    await ending.stop();
+    report(false);
+    await ending?.stop();
   };
   const take = async () => {
-    const started = await start(() => {
-      log.warn('the lease was lost');
+    const started = await start((why) => {
       if (work === started) work = undefined;
-      onHeld(false);
+      if (why === 'again') {
+        if (timer !== undefined) wait(0);
+        return;
+      }
+      log.warn('the lease was lost');
+      report(false);
     });
     work = started;
-    onHeld(true);
+    report(true);
   };
   const turn = async () => {
     let held: boolean;
@@ -53,10 +64,14 @@ export function startLeaseLoop(options: LeaseLoopOptions): { stop(): Promise<voi
   };
   const run = async (): Promise<void> => {
     await turn();
-    if (stopped) return;
+    if (!stopped) wait(everyMs);
+  };
+  const wait = (ms: number) => {
+    clearTimeout(timer);
     timer = setTimeout(() => {
+      timer = undefined;
       underWay = run();
-    }, everyMs);
+    }, ms);
   };
   let underWay = run();
 
@@ -64,6 +79,7 @@ export function startLeaseLoop(options: LeaseLoopOptions): { stop(): Promise<voi
     stop: async () => {
       stopped = true;
       clearTimeout(timer);
+      timer = undefined;
       await underWay;
       await yieldWork();
       await release().catch((error: unknown) => {

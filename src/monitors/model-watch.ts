@@ -1,4 +1,5 @@
-// Watches one model whose lease this process holds: reads its streams, evaluates in rounds, commits each round whole.
+// Watches one version of a model whose lease this process holds: reads the model's streams, evaluates in rounds, commits each
+// round whole, and hands over when another version is in production.
 import type { Logger } from 'pino';
 import type { Judge } from '../events/round-judge.js';
 import { startTailReader } from '../events/tail-reader.js';
@@ -7,13 +8,16 @@ import { commitFenced, type CommitOutcome } from '../redis/fenced-commit.js';
 import type { Keys } from '../redis/keys.js';
 import type { Expectation, RedisConnections, Write } from '../redis/redis-client.js';
 import type { MeasurementGauges } from './measurement-gauges.js';
-import { monitorEventSchema } from './monitor-event-schema.js';
-import type { MonitorEvent, MonitorSubject } from './monitor.js';
+import type { WorkEnd } from './lease-loop.js';
+import type { MonitorReport } from '../events/monitor-report.js';
+import { monitorEventCodec } from './monitor-event-codec.js';
 import type { PlannedMonitor } from './plan.js';
 import { createReadCounts } from './read-counts.js';
 import { SOON_MS, startRounds, type RoundOutcome } from './rounds.js';
+import { createTaking } from './take-entries.js';
 import { lookAhead, prepareStreams, reportWrites, snapshotWrites } from './watch-storage.js';
-import { createWatchedModel } from './watched-model.js';
+import type { WatchableModel } from './watchable-model.js';
+import { createWatchedModel, versionOf } from './watched-model.js';
 
 const MAX_ENTRIES_PER_READ = 500;
 const JUDGE_ATTEMPTS = 3;
@@ -24,7 +28,7 @@ const CATCH_UP_MS = 30_000;
 export interface ModelWatchOptions {
   readonly redis: RedisConnections;
   readonly keys: Keys;
-  readonly subject: MonitorSubject;
+  readonly model: WatchableModel;
   readonly plan: readonly PlannedMonitor[];
   /** Who holds the lease; every commit is refused once it is another. */
   readonly owner: string;
@@ -35,8 +39,11 @@ export interface ModelWatchOptions {
   readonly log: Logger;
   /** Epoch ms. */
   readonly now: () => number;
-  /** Called once, when a commit found the lease with another; the watch has ended by itself then. */
-  readonly onLeaseLost: () => void;
+  /**
+   * Called once, when the watch has ended by itself: a commit found the lease with another, or another version is in
+   * production and the next watch (`again`) begins with it.
+   */
+  readonly onEnded: (why: WorkEnd) => void;
 }
 
 /** A watch under way. */
@@ -45,14 +52,18 @@ export interface ModelWatch {
   stop(): Promise<void>;
 }
 
-/** Continues from the model's snapshot, or from the beginning of its streams; rejects while Redis is away. */
+/**
+ * Continues the version of the model's snapshot from where it stands, or begins with the one in production at the beginning
+ * of the streams. Rejects while Redis is away.
+ */
 export async function startModelWatch(options: ModelWatchOptions): Promise<ModelWatch> {
-  const { redis, subject, plan, owner, judge, gauges, metrics, now } = options;
-  const model = subject.manifest.name;
-  const keys = options.keys.model(model);
-  const log = options.log.child({ room: 'monitors', model, version: subject.version });
-  const watched = createWatchedModel({ subject, plan, metrics, log });
+  const { redis, model, plan, owner, judge, gauges, metrics, now } = options;
+  const { name } = model.manifest;
+  const keys = options.keys.model(name);
   const { snapshot, group } = await prepareStreams(redis, keys, plan);
+  const subject = model.subject(snapshot === null ? undefined : versionOf(snapshot));
+  const log = options.log.child({ room: 'monitors', model: name, version: subject.version });
+  const watched = createWatchedModel({ subject, plan, metrics, log });
   if (snapshot !== null) watched.restore(snapshot);
 
   const from = watched.positions();
@@ -63,20 +74,27 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
     counts.settle('feedback', feedback, known.feedback);
   };
   settle(group);
-  const take = (key: string, id: string, event: MonitorEvent | undefined) => {
-    const stream = key === keys.feedback ? 'feedback' : 'predictions';
-    watched.apply(stream, id, event);
-    counts.add(stream);
-  };
+  const stopping = new AbortController();
+  let handingOver: Promise<void> | undefined;
+  const taking = createTaking({
+    version: subject.version,
+    model,
+    // State and position in one step, so that a snapshot never sees half of it.
+    take: (key, id, event) => {
+      const stream = key === keys.feedback ? 'feedback' : 'predictions';
+      watched.apply(stream, id, event);
+      counts.add(stream);
+    },
+    onMoved: (version) => {
+      handingOver = handOver(version);
+    },
+    signal: stopping.signal,
+  });
   const tail = await startTailReader({
     redis,
     from: { [keys.predictions]: from.predictions, [keys.feedback]: from.feedback },
-    schema: monitorEventSchema,
-    // Synchronous, so that a snapshot never sees half of it.
-    onEntries: (entries) => {
-      for (const { stream, id, value } of entries) take(stream, id, value);
-    },
-    onUnreadable: ({ stream, id }) => take(stream, id, undefined),
+    codec: monitorEventCodec,
+    ...taking,
     maxEntries: MAX_ENTRIES_PER_READ,
     log,
     metrics,
@@ -84,6 +102,16 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
 
   const commit = (writes: readonly Write[], expectations: readonly Expectation[]): Promise<CommitOutcome> =>
     commitFenced(redis.commands, { lease: { key: keys.lease, owner }, writes, expectations });
+  const saving = (text: string) => snapshotWrites(keys, text, watched.positions(), counts);
+  /** Saves a snapshot with the reports of its moment and what they change in alerts. */
+  const commitRound = async (text: string, reports: readonly MonitorReport[], at: number) => {
+    const own = [...saving(text), ...reportWrites(keys, reports)];
+    for (let attempt = 1; ; attempt += 1) {
+      const judged = await judge(name, reports, at);
+      const outcome = await commit([...own, ...judged.writes], judged.expectations);
+      if (outcome !== 'conflict' || attempt === JUDGE_ATTEMPTS) return outcome;
+    }
+  };
 
   let postponedMs = 0;
   const round = async (): Promise<RoundOutcome> => {
@@ -98,35 +126,49 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
     postponedMs = 0;
     // Nothing may be awaited between these two: state and positions belong to one moment.
     const reports = watched.evaluate(at, lagMs / 1000);
-    const own = [...snapshotWrites(keys, watched, counts), ...reportWrites(keys, reports)];
+    const committing = commitRound(watched.snapshot(), reports, at);
     for (const report of reports) gauges.set(report);
-    for (let attempt = 0; attempt < JUDGE_ATTEMPTS; attempt += 1) {
-      const judged = await judge(model, reports, at);
-      const outcome = await commit([...own, ...judged.writes], judged.expectations);
-      if (outcome !== 'conflict') return outcome === 'committed' ? 'go-on' : 'lease-lost';
-    }
-    log.warn('alerts kept changing under the round; the next round judges anew');
-    return 'go-on';
+    const outcome = await committing;
+    if (outcome === 'conflict') log.warn('alerts kept changing under the round; the next round judges anew');
+    return outcome === 'lease-lost' ? outcome : 'go-on';
   };
 
   let ended: Promise<void> | undefined;
-  // Once, though a lost lease and a stop may both ask for it.
-  const end = () => (ended ??= tail.stop().finally(() => gauges.remove(model)));
+  // Once, though a lost lease, another version and a stop may all ask for it.
+  const end = () => {
+    stopping.abort();
+    return (ended ??= tail.stop().finally(() => gauges.remove(name)));
+  };
   const rounds = startRounds({
     round,
     everyMs: options.evaluateEveryMs,
     log,
-    onLeaseLost: () => void end().finally(options.onLeaseLost),
+    onLeaseLost: () => void end().finally(() => options.onEnded('lease-lost')),
   });
   log.info({ monitors: plan.map(({ definition }) => definition.name), from }, 'watching');
+
+  /** The last round of this version, and with it the beginning of the next one's watch: both or neither. */
+  const handOver = async (version: number) => {
+    await rounds.stop();
+    await end();
+    const at = now();
+    const reports = watched.evaluate(at, 0);
+    const outcome = await commitRound(watched.handOver(version), reports, at).catch(String);
+    if (outcome === 'committed')
+      log.info({ to: version, ...watched.positions() }, 'handed over to a version');
+    else log.warn({ to: version, outcome }, 'not handed over to a version; entries are replayed');
+    options.onEnded(outcome === 'lease-lost' ? outcome : 'again');
+  };
 
   return {
     stop: async () => {
       await rounds.stop();
       await end();
-      const outcome = await commit(snapshotWrites(keys, watched, counts), []).catch((error: unknown) =>
-        String(error),
-      );
+      if (handingOver !== undefined) {
+        await handingOver;
+        return;
+      }
+      const outcome = await commit(saving(watched.snapshot()), []).catch(String);
       if (outcome !== 'committed')
         log.warn({ outcome }, 'the last snapshot was not saved; entries are replayed');
     },

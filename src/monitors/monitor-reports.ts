@@ -1,7 +1,7 @@
 // Reads what every monitor reported last, wherever it runs.
 import type { Logger } from 'pino';
-import { decodeEvent } from '../events/codec.js';
-import { monitorReportSchema, type MonitorReport } from '../events/monitor-report.js';
+import { FIELD } from '../events/codec.js';
+import { monitorReportCodec, type MonitorReport } from '../events/monitor-report.js';
 import type { Keys } from '../redis/keys.js';
 import { orUnavailable } from '../redis/or-unavailable.js';
 import type { RedisConnections } from '../redis/redis-client.js';
@@ -20,7 +20,7 @@ export function createMonitorReports(options: {
   const readOne = async (name: string): Promise<MonitorReport[]> => {
     const hash = await redis.commands.hGetAll(keys.model(name).monitorStatus);
     return Object.values(hash).flatMap((text) => {
-      const report = decodeEvent(text, monitorReportSchema);
+      const report = monitorReportCodec.decode([FIELD.json, text]);
       if (report.ok) return [report.value];
       log.warn({ model: name, reason: report.reason }, 'a monitor status cannot be read');
       return [];

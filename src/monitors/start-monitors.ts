@@ -8,15 +8,15 @@ import type { RedisConnections } from '../redis/redis-client.js';
 import { startLeaseLoop } from './lease-loop.js';
 import { createMeasurementGauges } from './measurement-gauges.js';
 import { startModelWatch } from './model-watch.js';
-import type { MonitorDefinition, MonitorSubject } from './monitor.js';
+import type { MonitorDefinition } from './monitor.js';
 import { planMonitors } from './plan.js';
+import type { WatchableModel } from './watchable-model.js';
 
 /** Which models to watch, with which monitors, and who this process is. */
 export interface MonitorsOptions {
   readonly redis: RedisConnections;
   readonly keys: Keys;
-  /** Each with its production version. */
-  readonly models: readonly MonitorSubject[];
+  readonly models: readonly WatchableModel[];
   readonly definitions: readonly MonitorDefinition[];
   /** Unique among all processes, also over restarts. */
   readonly processId: string;
@@ -56,30 +56,30 @@ function start(options: MonitorsOptions): { stop(): Promise<void> } {
   );
   const gauges = createMeasurementGauges(metrics.registry, definitions);
 
-  const loops = models.map((subject) => {
-    const model = subject.manifest.name;
-    const lease = { key: options.keys.model(model).lease, owner: processId };
+  const loops = models.map((model) => {
+    const { name } = model.manifest;
+    const lease = { key: options.keys.model(name).lease, owner: processId };
     const onHeld = (held: boolean) => {
-      if (held) metrics.leases.set({ model }, 1);
-      else metrics.leases.remove({ model });
+      if (held) metrics.leases.set({ model: name }, 1);
+      else metrics.leases.remove({ model: name });
     };
     return startLeaseLoop({
       acquire: () => acquireLease(redis.commands, { ...lease, ttlMs: leaseTtlMs }),
       release: () => releaseLease(redis.commands, lease),
       // Several tries before the lease is over: a busy machine may let some of them come late.
       everyMs: leaseTtlMs / 5,
-      start: (onLeaseLost) =>
+      start: (onEnded) =>
         startModelWatch({
           ...options,
-          subject,
-          plan: plans.get(model) ?? [],
+          model,
+          plan: plans.get(name) ?? [],
           owner: processId,
           evaluateEveryMs,
           gauges,
-          onLeaseLost,
+          onEnded,
         }),
       onHeld,
-      log: log.child({ model }),
+      log: log.child({ model: name }),
     });
   });
 

@@ -1,12 +1,13 @@
 // What a watch reads from and writes to Redis: the snapshot, its reading group, measurements and monitor status.
 import { z } from 'zod';
-import type { MonitorReport } from '../events/monitor-report.js';
-import { encodeEvent, FIELD, parseRangeReply } from '../events/codec.js';
+import { monitorReportCodec, type MonitorReport } from '../events/monitor-report.js';
+import { entriesOfRange } from '../events/read-entries.js';
+import { askForBytes } from '../redis/ask-for-bytes.js';
 import type { Keys } from '../redis/keys.js';
 import type { RedisConnections, Write } from '../redis/redis-client.js';
 import type { PlannedMonitor } from './plan.js';
 import type { CountedPosition, ReadCounts } from './read-counts.js';
-import type { Positions, WatchedModel } from './watched-model.js';
+import type { Positions } from './watched-model.js';
 
 /** Shows in Redis how far the monitors have read, so that a stream is not trimmed beyond it. */
 const GROUP = 'monitors';
@@ -74,7 +75,7 @@ export async function lookAhead(
 ): Promise<Ahead> {
   const look = async (name: keyof Positions) => {
     const range = ['XRANGE', keys[name], `(${positions[name]}`, '+', 'COUNT', '1'];
-    const [next] = parseRangeReply(keys[name], await commands.sendCommand(range));
+    const [next] = entriesOfRange(keys[name], await askForBytes(commands, range));
     if (next !== undefined) return { unreadSince: [Number(next.id.split('-')[0])], end: undefined };
     const found = streamSchema.safeParse(await commands.sendCommand(['XINFO', 'STREAM', keys[name]]));
     const end = found.data && { id: found.data['last-generated-id'], entries: found.data['entries-added'] };
@@ -88,23 +89,27 @@ export async function lookAhead(
   };
 }
 
-/** The snapshot, and the group moved to the positions it stands at, with their counts where they are known. */
-export function snapshotWrites(keys: ModelKeys, watched: WatchedModel, counts: ReadCounts): Write[] {
-  const positions = watched.positions();
+/** A snapshot, and the group moved to the positions it stands at, with their counts where they are known. */
+export function snapshotWrites(
+  keys: ModelKeys,
+  snapshot: string,
+  positions: Positions,
+  counts: ReadCounts,
+): Write[] {
   const move = (name: keyof Positions): Write => {
     const count = counts.of(name);
     const counted = count === undefined ? [] : ['ENTRIESREAD', String(count)];
     return ['XGROUP', 'SETID', keys[name], GROUP, positions[name], ...counted];
   };
-  return [move('predictions'), move('feedback'), ['SET', keys.snapshot, watched.snapshot()]];
+  return [move('predictions'), move('feedback'), ['SET', keys.snapshot, snapshot]];
 }
 
 /** Each report on the measurement stream and as its monitor's status. */
 export function reportWrites(keys: ModelKeys, reports: readonly MonitorReport[]): Write[] {
   return reports.flatMap((report): Write[] => {
-    const text = encodeEvent(report);
+    const [field, text] = monitorReportCodec.encode(report);
     return [
-      ['XADD', keys.measurements, 'MAXLEN', '~', MAX_MEASUREMENT_ENTRIES, '*', FIELD, text],
+      ['XADD', keys.measurements, 'MAXLEN', '~', MAX_MEASUREMENT_ENTRIES, '*', field, text],
       ['HSET', keys.monitorStatus, report.monitor, text],
     ];
   });

@@ -34,6 +34,8 @@ export interface WatchedModel {
   evaluate(now: number, lagSeconds: number): MonitorReport[];
   /** State and positions of this very moment, as JSON text. */
   snapshot(): string;
+  /** The snapshot from which the watch of another version begins where this one stands. */
+  handOver(version: number): string;
   /** Takes up a snapshot; the state of other settings or another version is left out, one that is none altogether. */
   restore(text: string): void;
 }
@@ -57,7 +59,7 @@ export function createWatchedModel({
     apply: (stream, id, event) => {
       const own = event === undefined ? undefined : ofVersion(event, subject.version);
       if (own !== undefined) for (const host of hosts) host.update([own]);
-      // An unreadable entry is reported before the readable ones it arrived with, so ids may come out of order here.
+      // What was read may come again, and what was passed over late.
       if (compareIds(id, positions[stream]) > 0) positions = { ...positions, [stream]: id };
     },
     positions: () => positions,
@@ -67,13 +69,14 @@ export function createWatchedModel({
         const state = host.snapshot();
         return state === null ? [] : [[host.name, { settings: settingsHash(host.settings), state }] as const];
       });
-      return JSON.stringify({
+      return encodeSnapshot({
         v: 1,
         version: subject.version,
         positions,
         monitors: Object.fromEntries(monitors),
       });
     },
+    handOver: (version) => encodeSnapshot({ v: 1, version, positions, monitors: {} }),
     restore: (text) => {
       const saved = parseSnapshot(text);
       if (saved === undefined) {
@@ -90,14 +93,26 @@ export function createWatchedModel({
       }
       for (const host of hosts) {
         const own = saved.monitors[host.name];
-        if (own?.settings === settingsHash(host.settings)) host.restore(own.state);
+        if (own === undefined) continue;
+        if (own.settings === settingsHash(host.settings)) host.restore(own.state);
         else log.warn({ monitor: host.name }, 'no state under these settings; the monitor starts afresh');
       }
     },
   };
 }
 
-function parseSnapshot(text: string): z.infer<typeof snapshotSchema> | undefined {
+/** The version whose watch a snapshot continues; undefined when it is none. */
+export function versionOf(snapshot: string): number | undefined {
+  return parseSnapshot(snapshot)?.version;
+}
+
+type Snapshot = z.infer<typeof snapshotSchema>;
+
+function encodeSnapshot(snapshot: Snapshot): string {
+  return JSON.stringify(snapshot);
+}
+
+function parseSnapshot(text: string): Snapshot | undefined {
   try {
     return snapshotSchema.parse(JSON.parse(text));
   } catch {

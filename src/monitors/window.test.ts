@@ -50,6 +50,32 @@ describe('any window', () => {
     expect(window.rows(0).window.n).toBe(0);
   });
 
+  it('holds what a plain list of its rows would', () => {
+    const number = fc.oneof(fc.integer({ min: 0, max: 1e6 }), fc.double());
+    const row = fc.tuple(number, number, number);
+    const widths = fc.constantFrom({ count: 1 }, { count: 7 }, { count: 50 }, { seconds: 300 });
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 120 }), widths, number, (rows, width, now) => {
+        const window = createSlidingWindow(width, 2);
+        for (const one of rows) window.push(...one);
+        const whole = rows.filter((one) => one.every(Number.isFinite));
+        const held =
+          'count' in width
+            ? whole.slice(-width.count)
+            : whole.filter(([at]) => at > now - width.seconds * 1000);
+        const times = held.map(([at]) => at);
+        const column = (c: 1 | 2) => Float64Array.from(held, (one) => one[c]);
+        expect(window.rows(now)).toEqual({
+          columns: [column(1), column(2)],
+          window:
+            times.length === 0
+              ? { from: null, to: null, n: 0 }
+              : { from: Math.min(...times), to: Math.max(...times), n: times.length },
+        });
+      }),
+    );
+  });
+
   it('continues from a JSON snapshot as if it had never stopped', () => {
     const rows = fc.array(fc.tuple(fc.integer({ min: 0, max: 1e6 }), fc.double({ noNaN: true })), {
       maxLength: 60,

@@ -42,32 +42,35 @@ export function createSlidingWindow(width: WindowWidth, columnCount: number): Sl
   let size = 0;
 
   const push: SlidingWindow['push'] = (at, ...values) => {
-    if (values.length !== columnCount || ![at, ...values].every(Number.isFinite)) return;
+    if (values.length !== columnCount || !Number.isFinite(at)) return;
+    for (const value of values) if (!Number.isFinite(value)) return;
     times[next] = at;
-    columns.forEach((column, c) => (column[next] = values[c] ?? 0));
-    next = (next + 1) % capacity;
-    size = Math.min(size + 1, capacity);
+    for (const [c, column] of columns.entries()) column[next] = values[c] ?? 0;
+    next = next + 1 === capacity ? 0 : next + 1;
+    if (size < capacity) size += 1;
   };
 
-  const slots = (oldestAfter: number): number[] => {
-    const first = (next - size + capacity) % capacity;
-    return Array.from({ length: size }, (_, i) => (first + i) % capacity).filter(
-      (slot) => (times[slot] ?? 0) > oldestAfter,
-    );
+  /** What is held of a column, oldest first, in two stretches of the ring. */
+  const unroll = (column: Float64Array) => {
+    const first = next - size;
+    const held = new Float64Array(size);
+    if (first < 0) held.set(column.subarray(first + capacity));
+    held.set(column.subarray(Math.max(0, first), next), Math.max(0, -first));
+    return held;
   };
-  const pick = (column: Float64Array, from: readonly number[]) =>
-    Float64Array.from(from, (slot) => column[slot] ?? 0);
 
   return {
     push,
     rows: (now) => {
-      const held = slots('seconds' in width ? now - width.seconds * 1000 : -Infinity);
-      const at = pick(times, held);
-      return { columns: columns.map((column) => pick(column, held)), window: spanOf(at) };
+      const at = unroll(times);
+      const held = columns.map(unroll);
+      if ('count' in width) return { columns: held, window: spanOf(at) };
+      const oldestAfter = now - width.seconds * 1000;
+      const isYoung = (_: number, row: number) => (at[row] ?? 0) > oldestAfter;
+      return { columns: held.map((column) => column.filter(isYoung)), window: spanOf(at.filter(isYoung)) };
     },
     snapshot: () => {
-      const held = slots(-Infinity);
-      return { at: [...pick(times, held)], columns: columns.map((column) => [...pick(column, held)]) };
+      return { at: [...unroll(times)], columns: columns.map((column) => [...unroll(column)]) };
     },
     restore: (state) => {
       const held = stateSchema.parse(state);
@@ -83,10 +86,12 @@ export function createSlidingWindow(width: WindowWidth, columnCount: number): Sl
 
 function spanOf(times: Float64Array): EvaluationWindow {
   if (times.length === 0) return { from: null, to: null, n: 0 };
+  let from = Infinity;
+  let to = -Infinity;
   // Batches of several workers may arrive out of order, so the ends are searched, not taken.
-  return {
-    from: times.reduce((least, at) => Math.min(least, at)),
-    to: times.reduce((most, at) => Math.max(most, at)),
-    n: times.length,
-  };
+  for (const at of times) {
+    from = Math.min(from, at);
+    to = Math.max(to, at);
+  }
+  return { from, to, n: times.length };
 }

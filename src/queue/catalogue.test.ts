@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { catalogue, predictReplySchema } from './catalogue.js';
+import { FIELD } from '../events/codec.js';
+import { jobs } from './catalogue.js';
+import { predictReplyCodec } from './predict-reply.js';
 
-// Jobs written by an older program are still in the queue when a newer one starts. These were written by 0.1.0 and stay as they are.
+// Jobs written by an older program are still in the queue when a newer one starts. These were written by 0.1.0, and packed by
+// what came after it, and stay as they are.
 const predict_0_1_0 = {
   v: 1,
   batchId: '01a1f9ac-f16d-7580-b652-c66a23750288',
@@ -69,13 +72,53 @@ const notification_0_1_0 = {
   },
 };
 
-describe('payloads written by 0.1.0', () => {
+const predictPacked = {
+  v: 2,
+  b:
+    'AQEAAaH5rPFtdYC2UsZqI3UCiB5pcmlzLWNsYXNzaWZpZXIAAAAAAADwPwABofmsAABwAIAAAAAAAAAAAQABofms8W11gLZSxmojdQKJAdrF55q/aB8B' +
+    'AQ5vcmRlci03AQABASA4YzFmMGE2ZTBkN2I0YTZkAQABATp7InNpdGUiOiJub3J0aCIsInRhZ3MiOlsiYSJdfQEAAAGh+azxYnOWsiGzZj1Dh8UBAZIB' +
+    'W3siY29kZSI6Ik9VVF9PRl9SQU5HRSIsImZlYXR1cmUiOiJwZXRhbF93aWR0aCIsIm1lc3NhZ2UiOiJpcyBhYm92ZSAxMCJ9XQEABBhzZXBhbF9sZW5n' +
+    'dGgAEWYWc2VwYWxfd2lkdGgAEUYYcGV0YWxfbGVuZ3RoABEcFnBldGFsX3dpZHRoAAAB+uHomr9o',
+};
+
+const replyPacked =
+  'AQMAAaH5rPFtdYC2UsZqI3UCiAIA4BfPmh96QgsBAQxzZXRvc2GFAAEApcYBAQACDHNldG9zYRR2ZXJzaWNvbG9yJQBjAQAAAQEBIElORkVSRU5DRV9G' +
+  'QUlMRUSFAAABAQEwaXJpcy1jbGFzc2lmaWVyQDEgZmFpbGVkhQAAAQEGmpmZmZmZ2T8=';
+
+describe('payloads of yesterday', () => {
   it.each([
-    ['predict', catalogue.predict.payload, predict_0_1_0],
-    ['a reply', predictReplySchema, reply_0_1_0],
-    ['deliver-notification', catalogue['deliver-notification'].payload, notification_0_1_0],
-    ['enforce-retention', catalogue['enforce-retention'].payload, { v: 1 }],
-  ])('%s still parses to the same content', (_name, schema, payload) => {
-    expect(schema.parse(payload)).toEqual(payload);
+    ['predict in JSON', jobs.predict, predict_0_1_0, predict_0_1_0],
+    ['predict packed', jobs.predict, predictPacked, predict_0_1_0],
+    ['deliver-notification', jobs['deliver-notification'], notification_0_1_0, notification_0_1_0],
+    ['enforce-retention', jobs['enforce-retention'], { v: 1 }, { v: 1 }],
+  ])('%s are still read to the same content', (_name, job, data, content) => {
+    expect(job.codec.decode(data)).toEqual({ ok: true, value: content });
   });
+
+  it.each([
+    ['in JSON', FIELD.json, JSON.stringify(reply_0_1_0)],
+    ['packed', FIELD.packed, Buffer.from(replyPacked, 'base64')],
+  ])('replies %s are still read to the same content', (_name, field, payload) => {
+    expect(predictReplyCodec.decode([field, payload])).toEqual({ ok: true, value: reply_0_1_0 });
+  });
+});
+
+describe('a payload that cannot be read', () => {
+  const cut = { v: 2, b: predictPacked.b.slice(0, 200) };
+  it.each([
+    ['a version nobody wrote', { ...predict_0_1_0, v: 3 }],
+    ['packed and cut off', cut],
+    ['packed and something else', { v: 2, b: replyPacked }],
+    ['packed and no base64', { v: 2, b: '%%%' }],
+    ['packed and nothing', { v: 2, b: '' }],
+    ['no object', 7],
+  ])('says so without throwing: %s', (_name, data) => {
+    expect(jobs.predict.codec.decode(data)).toMatchObject({ ok: false });
+  });
+});
+
+it('tells the requests of a batch, twenty at most and each once', () => {
+  const requests = Array.from({ length: 100 }, (_, i) => ({ traceId: `t${i >> 1}` }));
+  const traceIds = jobs.predict.codec.traceIds({ ...predict_0_1_0, v: 1, requests: [{}, ...requests] });
+  expect(traceIds).toEqual(Array.from({ length: 20 }, (_, i) => `t${i}`));
 });

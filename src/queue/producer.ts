@@ -4,14 +4,17 @@ import { AppError } from '../errors.js';
 import type { Keys } from '../redis/keys.js';
 import { orUnavailable } from '../redis/or-unavailable.js';
 import type { RedisConnections } from '../redis/redis-client.js';
+import { addJob, type StoredJob } from './job-scripts.js';
 import {
-  catalogue,
+  jobs,
   queueNames,
   type JobName,
   type JobPayload,
   type QueueName,
   type QueueOf,
 } from './catalogue.js';
+
+const MAX_EVENTS = 100;
 
 export type JobCounts = Readonly<Record<'waiting' | 'active' | 'delayed' | 'failed', number>>;
 
@@ -46,7 +49,9 @@ export function createProducer({ redis, keys }: { redis: RedisConnections; keys:
   connection.on('error', () => undefined);
   const queues = new Map(
     queueNames.map((name) => {
-      const queue = new Queue(name, { connection, prefix: keys.queues, skipMetasUpdate: true });
+      // Nobody reads the events; what BullMQ writes of them all the same stays short.
+      const events = { maxLen: MAX_EVENTS };
+      const queue = new Queue(name, { connection, prefix: keys.queues, streams: { events } });
       // Errors reach the caller of each command; the event would otherwise end the process.
       queue.on('error', () => undefined);
       return [name, queue];
@@ -60,15 +65,22 @@ export function createProducer({ redis, keys }: { redis: RedisConnections; keys:
   return {
     async enqueue(queue, name, id, payload, { urgent } = { urgent: true }) {
       if (!redis.ready()) throw new AppError('UNAVAILABLE', 'The queue cannot be reached.');
-      const priority = urgent ? {} : { priority: 1 };
-      const added = queueOf(queue).add(name, payload, { jobId: id, ...optionsOf(name), ...priority });
-      await orUnavailable(added, 'The queue cannot be reached.');
+      const data = jobs[name].codec.encode(payload);
+      const added =
+        queue !== 'background' && urgent
+          ? addJob(redis.commands, queueOf(queue).toKey, toStored(name, id, data))
+          : queueOf(queue).add(name, data, {
+              jobId: id,
+              ...optionsOf(name),
+              ...(urgent ? {} : { priority: 1 }),
+            });
+      await orUnavailable<unknown>(added, 'The queue cannot be reached.');
     },
     async repeat(queue, name, everyMs, payload) {
       await queueOf(queue).upsertJobScheduler(
         name,
         { every: everyMs },
-        { name, data: payload, opts: optionsOf(name) },
+        { name, data: jobs[name].codec.encode(payload), opts: optionsOf(name) },
       );
     },
     async isActive(queue, id) {
@@ -94,13 +106,17 @@ export function createProducer({ redis, keys }: { redis: RedisConnections; keys:
   };
 }
 
-function optionsOf(name: JobName) {
-  const { attempts, backoffMs, on } = catalogue[name];
+function toStored(name: JobName, id: string, data: object): StoredJob {
   return {
-    attempts,
-    backoff: { type: 'exponential', delay: backoffMs },
-    // Background jobs stay for a day, so that their ids keep a second notification out; predictions are idempotent anyway.
-    removeOnComplete: on === 'inference' ? true : { age: 86_400, count: 10_000 },
-    removeOnFail: { age: 86_400, count: 1000 },
+    id,
+    name,
+    data: JSON.stringify(data),
+    opts: JSON.stringify(optionsOf(name)),
+    timestamp: Date.now(),
   };
+}
+
+function optionsOf(name: JobName) {
+  const { attempts, backoffMs } = jobs[name];
+  return { attempts, backoff: { type: 'exponential', delay: backoffMs } };
 }

@@ -2,7 +2,7 @@
 import type { Keys } from '../redis/keys.js';
 import { orUnavailable } from '../redis/or-unavailable.js';
 import type { RedisConnections } from '../redis/redis-client.js';
-import type { QueueName } from './catalogue.js';
+import { queueNames, type QueueName } from './catalogue.js';
 import type { Producer } from './producer.js';
 import { readWorkers, type WorkerHeartbeat } from './worker-heartbeat.js';
 
@@ -11,9 +11,15 @@ export interface WorkerWatch {
   take(queue: QueueName): boolean;
   /** Whether a worker has a session of this version ready. */
   hasLoaded(model: string, version: number): boolean;
+  /** The workers seen lately that take this queue and have no session of this version ready, by id. */
+  lacking(queue: QueueName, model: string, version: number): readonly string[];
   count(): number;
+  /** Inference threads of the workers that take this queue. */
+  threads(queue: QueueName): number;
   /** Jobs that lay on this queue when it was last looked at, a second ago at most while Redis answers. */
   waitingJobs(queue: QueueName): number;
+  /** Those of them that somebody waits for, which are taken before the others. */
+  urgentJobs(queue: QueueName): number;
   /** Reads anew. Throws UNAVAILABLE. */
   read(): Promise<readonly WorkerHeartbeat[]>;
   stop(): Promise<void>;
@@ -34,23 +40,48 @@ export async function watchWorkers({
   readonly now: () => number;
 }): Promise<WorkerWatch> {
   let workers: readonly WorkerHeartbeat[] = [];
+  let threads: ReadonlyMap<string, number> = new Map();
   let counts: Awaited<ReturnType<Producer['counts']>> = new Map();
+  let urgent: ReadonlyMap<string, number> = new Map();
   const refresh = async () => {
     // While Redis is away the last picture stands; requests are refused for Redis' sake then.
     workers = await readWorkers({ redis, keys }, now()).catch(() => workers);
+    threads = threadsByQueue(workers);
     counts = await producer.counts().catch(() => counts);
+    urgent = await countUrgent(redis, keys).catch(() => urgent);
   };
   await refresh();
   const timer = setInterval(() => void refresh(), EVERY_MS);
   return {
-    take: (queue) => workers.some((worker) => worker.queues.includes(queue)),
+    take: (queue) => threads.has(queue),
     hasLoaded: (model, version) => workers.some((worker) => worker.models.includes(`${model}@${version}`)),
+    lacking: (queue, model, version) =>
+      workers
+        .filter(({ queues, models }) => queues.includes(queue) && !models.includes(`${model}@${version}`))
+        .map(({ id }) => id),
     count: () => workers.length,
+    threads: (queue) => threads.get(queue) ?? 0,
     waitingJobs: (queue) => counts.get(queue)?.waiting ?? 0,
+    urgentJobs: (queue) => urgent.get(queue) ?? 0,
     read: () => orUnavailable(readWorkers({ redis, keys }, now())),
     stop() {
       clearInterval(timer);
       return Promise.resolve();
     },
   };
+}
+
+function threadsByQueue(workers: readonly WorkerHeartbeat[]): Map<string, number> {
+  const threads = new Map<string, number>();
+  for (const worker of workers)
+    for (const queue of worker.queues) threads.set(queue, (threads.get(queue) ?? 0) + worker.threads);
+  return threads;
+}
+
+/** Jobs with a priority lie elsewhere, and are taken when this list is empty. */
+async function countUrgent(redis: RedisConnections, keys: Keys): Promise<Map<string, number>> {
+  const counted = queueNames.map(
+    async (queue) => [queue, await redis.commands.lLen(`${keys.queues}:${queue}:wait`)] as const,
+  );
+  return new Map(await Promise.all(counted));
 }

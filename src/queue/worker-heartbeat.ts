@@ -10,6 +10,7 @@ const heartbeatSchema = z.object({
   providers: z.array(z.string()),
   models: z.array(z.string()),
   queues: z.array(z.string()),
+  threads: z.int().positive().default(1),
   activeJobs: z.int(),
   completedJobs: z.int(),
   memoryBytes: z.number(),
@@ -27,11 +28,14 @@ interface Place {
   readonly keys: Keys;
 }
 
-/** Publishes `describe()` now and every two seconds; stopping removes the entry. */
+/**
+ * Publishes `describe()` now and every two seconds. Stopping removes the entry; with `comesBack` it stays for the six seconds
+ * a silent worker is believed in, so that what is queued meanwhile waits for the next one.
+ */
 export async function startHeartbeat(
   { redis, keys }: Place,
   describe: () => WorkerHeartbeat,
-): Promise<{ stop(): Promise<void> }> {
+): Promise<{ stop(comesBack?: boolean): Promise<void> }> {
   const beat = async () => {
     const heartbeat = describe();
     // A missed beat is mended by the next one.
@@ -40,8 +44,9 @@ export async function startHeartbeat(
   await beat();
   const timer = setInterval(() => void beat(), EVERY_MS);
   return {
-    async stop() {
+    async stop(comesBack = false) {
       clearInterval(timer);
+      if (comesBack) return;
       await redis.commands.hDel(keys.workers, describe().id).catch(() => undefined);
     },
   };

@@ -1,7 +1,8 @@
 // Keeps rows that the database refuses where a person can find them, since reading goes on behind them.
 import type { Logger } from 'pino';
-import { FIELD, encodeEvent } from '../events/codec.js';
+import { FIELD } from '../events/codec.js';
 import { MAX_PARKED } from '../events/set-apart-unreadable.js';
+import { AppError } from '../errors.js';
 import type { Metrics } from '../metrics.js';
 import { describeStream, parkedStreamOf } from '../redis/keys.js';
 import type { RedisConnections } from '../redis/redis-client.js';
@@ -34,20 +35,25 @@ export async function parkRefused(
   const { redis, group, metrics, log } = context;
   for (const { row: refusedRow, error } of refused) {
     const { id, traceId, row, entryId, stream } = refusedRow;
-    const sqlState = sqlStateOf(error);
+    const reason = reasonOf(error);
     await redis.commands.xAdd(
       parkedStreamOf(stream),
       '*',
       {
-        [FIELD]: encodeEvent(row),
+        [FIELD.json]: JSON.stringify(row),
         id: entryId,
         group,
-        reason: `row ${id} refused: ${sqlState ?? 'no place'}`,
+        reason: `row ${id} refused: ${reason}`,
       },
       { TRIM: { strategy: 'MAXLEN', strategyModifier: '~', threshold: MAX_PARKED } },
     );
     metrics.streamParked.inc({ ...describeStream(stream), group });
-    // Not the error itself: Postgres quotes the values it refuses.
-    log.error({ id, traceId, entryId, stream, sqlState }, 'a row cannot be stored; it is parked');
+    log.error({ id, traceId, entryId, stream, reason }, 'a row cannot be stored; it is parked');
   }
+}
+
+/** Not the message of the error: Postgres quotes the values it refuses. */
+function reasonOf(error: unknown): string {
+  const [issue] = error instanceof AppError ? (error.details.issues ?? []) : [];
+  return issue === undefined ? (sqlStateOf(error) ?? 'unknown') : `${issue.path}: ${issue.message}`;
 }

@@ -1,18 +1,18 @@
 // The recorder: carries predictions, feedback, measurements and alerts from their streams into the store.
 import type { Logger } from 'pino';
-import type { ZodType } from 'zod';
-import { alertTransitionSchema } from '../events/alert-transition.js';
-import type { StreamEntry } from '../events/codec.js';
-import { feedbackBatchSchema } from '../events/feedback-batch.js';
+import { alertTransitionCodec } from '../events/alert-transition.js';
+import type { Codec } from '../events/codec.js';
+import { feedbackBatchCodec } from '../events/feedback-batch.js';
 import { startGroupReader } from '../events/group-reader.js';
-import { monitorReportSchema } from '../events/monitor-report.js';
-import { predictionBatchSchema } from '../events/prediction-batch.js';
-import { recordsOf } from '../events/prediction-record.js';
+import { monitorReportCodec } from '../events/monitor-report.js';
+import { predictionBatchCodec } from '../events/prediction-codec.js';
+import { recordAt } from '../events/prediction-record.js';
+import type { StreamEntry } from '../events/read-entries.js';
 import type { Metrics } from '../metrics.js';
 import type { Keys } from '../redis/keys.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 import type { Store } from '../store/store.js';
-import { parkRefused, type RecordedRow } from './park-refused.js';
+import { parkRefused } from './park-refused.js';
 import { writeAround } from './write-around.js';
 
 /** Which models to record, and into which store. */
@@ -34,7 +34,8 @@ export interface Recorder {
 
 /**
  * Writes every entry of the models' streams, each row once by its id. While the database is away entries wait in their
- * streams and come again; a row that can never be written is parked beside its stream and logged by its id.
+ * streams and come again; a row that can never be written is parked beside its stream and logged by its id. The kinds
+ * do not wait for each other.
  */
 export async function startRecorder(options: RecorderOptions): Promise<Recorder> {
   const { store } = options;
@@ -42,28 +43,39 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
   const starting = [
     startKind(options, {
       kind: 'predictions',
-      schema: predictionBatchSchema,
-      rowsOf: ({ value }) =>
-        recordsOf(value).map((row, i) => ({ id: row.id, traceId: value.requests[i]?.traceId, row })),
+      codec: predictionBatchCodec,
+      rowsIn: (batch) => batch.ids.length,
+      rowsOf: ({ value: batch }) => batch.ids.map((_, row) => ({ batch, row })),
       write: (rows) => store.predictions.record(rows),
+      describe: ({ batch, row }) => ({
+        id: batch.ids[row] ?? '',
+        traceId: batch.requests[row]?.traceId,
+        row: recordAt(batch, row),
+      }),
     }),
     startKind(options, {
       kind: 'feedback',
-      schema: feedbackBatchSchema,
-      rowsOf: ({ value }) => value.items.map((item) => ({ id: item.id, row: { ...value, items: [item] } })),
+      codec: feedbackBatchCodec,
+      rowsIn: (batch) => batch.items.length,
+      rowsOf: ({ value }) => value.items.map((item) => ({ ...value, items: [item] })),
       write: (rows) => store.predictions.recordFeedback(rows),
+      describe: (row) => ({ id: row.items[0]?.id ?? '', row }),
     }),
     startKind(options, {
       kind: 'measurements',
-      schema: monitorReportSchema,
-      rowsOf: ({ id, value }) => [{ id, row: { entryId: id, report: value } }],
+      codec: monitorReportCodec,
+      rowsIn: (report) => report.measurements.length,
+      rowsOf: ({ id, value }) => [{ entryId: id, report: value }],
       write: (rows) => store.measurements.record(rows),
+      describe: (row) => ({ id: row.entryId, row }),
     }),
     startKind(options, {
       kind: 'alerts',
-      schema: alertTransitionSchema,
-      rowsOf: ({ value }) => [{ id: value.id, row: value }],
+      codec: alertTransitionCodec,
+      rowsIn: () => 1,
+      rowsOf: ({ value }) => [value],
       write: (rows) => store.alerts.record(rows),
+      describe: (row) => ({ id: row.id, row }),
     }),
   ];
   const started = await Promise.allSettled(starting);
@@ -81,39 +93,47 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
 
 const RECORDER_GROUP = 'recorder';
 
-/** An entry holds up to a thousand predictions, so this bounds what is in memory at once. */
-const MAX_ENTRIES = 100;
+/** As many small entries as make a write worth its while; larger ones are bounded by their rows, one statement's worth. */
+const MAX_ENTRIES = 250;
+const MAX_ROWS = 1_000;
 
 interface Kind<T, Row extends object> {
   readonly kind: 'predictions' | 'feedback' | 'measurements' | 'alerts';
-  readonly schema: ZodType<T>;
-  readonly rowsOf: (entry: StreamEntry<T>) => readonly Pick<RecordedRow<Row>, 'id' | 'traceId' | 'row'>[];
+  readonly codec: Codec<T>;
+  readonly rowsIn: (value: T) => number;
+  readonly rowsOf: (entry: StreamEntry<T>) => readonly Row[];
   readonly write: (rows: readonly Row[]) => Promise<void>;
+  /** What is kept and said of a row that cannot be written. */
+  readonly describe: (row: Row) => { id: string; traceId?: string | undefined; row: object };
 }
 
 function startKind<T, Row extends object>(
   options: RecorderOptions,
-  { kind, schema, rowsOf, write }: Kind<T, Row>,
+  { kind, codec, rowsIn, rowsOf, write, describe }: Kind<T, Row>,
 ): Promise<Recorder> {
   const { redis, keys, models, consumer, metrics } = options;
   const log = options.log.child({ room: 'recorder', kind });
+  const recorded = metrics.recorded.labels(kind);
   return startGroupReader({
     redis,
     streams: models.map((model) => keys.model(model)[kind]),
     group: RECORDER_GROUP,
     consumer,
-    schema,
+    codec,
     maxEntries: MAX_ENTRIES,
+    weight: { rowsIn, maxRows: MAX_ROWS },
     log,
     metrics,
     onEntries: async (entries) => {
-      const rows = entries.flatMap((entry) =>
-        rowsOf(entry).map((row) => ({ ...row, entryId: entry.id, stream: entry.stream })),
-      );
+      const rows = entries.flatMap((entry) => rowsOf(entry).map((row) => ({ entry, row })));
       try {
         const refused = await writeAround(rows, (part) => write(part.map(({ row }) => row)));
-        await parkRefused(refused, { redis, group: RECORDER_GROUP, metrics, log });
-        metrics.recorded.inc({ kind }, rows.length - refused.length);
+        const described = refused.map(({ row: { entry, row }, error }) => ({
+          row: { ...describe(row), entryId: entry.id, stream: entry.stream },
+          error,
+        }));
+        await parkRefused(described, { redis, group: RECORDER_GROUP, metrics, log });
+        recorded.inc(rows.length - refused.length);
       } catch (error) {
         metrics.recorderErrors.inc();
         throw error;

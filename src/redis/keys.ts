@@ -23,12 +23,14 @@ export function createKeys(prefix = 'vigie') {
         lease: `${base}:lease`,
         /** String with expiry: the entry this id stands for (a batch, say) was appended already. */
         once: (id: string) => `${base}:once:${id}`,
+        /** Stream: answers of this model for one API process; beside the predictions, to be written with them. */
+        replies: (processId: string) => `${base}:replies:${processId}`,
       };
     },
     /** Hash: worker id to its last heartbeat. */
     workers: `${prefix}:workers`,
-    /** Stream: answers for one API process. */
-    replies: (processId: string) => `${prefix}:replies:${processId}`,
+    /** String with expiry: the worker that ends itself at present, to be started anew. */
+    leaving: `${prefix}:leaving`,
     /** String with expiry: the prediction a requestId stands for. */
     request: (requestIdHash: string) => `${prefix}:request:${requestIdHash}`,
     /** String with expiry: a submitted prediction that is not in the log yet. */
@@ -53,7 +55,7 @@ export function parkedStreamOf(stream: string): string {
 
 /** The kind and model a stream's key speaks of, for the labels of a metric; model `none` where it belongs to no model. */
 export function describeStream(key: string): { stream: string; model: string } {
-  const [, model, stream] = /\{([^}]*)\}:(.+)$/.exec(key) ?? [];
-  // Without a model the key may end in the id of a process, which must not become a label.
-  return { stream: stream ?? key.split(':')[1] ?? key, model: model ?? 'none' };
+  const [, model, stream = key] = /\{([^}]*)\}:(.+)$/.exec(key) ?? [];
+  // What follows `replies` is the id of a process, which must not become a label.
+  return { stream: stream.replace(/^replies:.*$/, 'replies'), model: model ?? 'none' };
 }

@@ -19,7 +19,7 @@ export async function runScript(
   client: RedisClient,
   script: Script,
   keys: readonly string[],
-  args: readonly string[],
+  args: readonly (string | Buffer)[],
 ): Promise<unknown> {
   const input = { keys: [...keys], arguments: [...args] };
   try {

@@ -25,6 +25,7 @@ export interface RegisteredModel {
   readonly production: RegisteredVersion;
 }
 
+/** Every answer is of one moment and never changes afterwards: who holds a version goes on with it. */
 export interface Registry {
   models(): readonly RegisteredModel[];
   /** Throws MODEL_NOT_FOUND. */
@@ -34,4 +35,16 @@ export interface Registry {
     name: string,
     version?: number,
   ): { readonly model: RegisteredModel; readonly version: RegisteredVersion };
+}
+
+/**
+ * A registry that follows the models folder: versions come and go, and `production` of `model.json` moves. `version` finds
+ * a named version also after its folder was removed, for the work under way that names it.
+ */
+export interface LiveRegistry extends Registry {
+  /** Calls back after every change of the answers; answers how to stop listening. */
+  onChange(listener: () => void): () => void;
+  /** Resolves when the folder of this model was looked at after this call, and what was on its way there has come to rest. */
+  lookAgain(name: string): Promise<void>;
+  stop(): Promise<void>;
 }

@@ -28,19 +28,19 @@ export class PredictionResolver {
   })
   async predict(
     @Arg('input', () => PredictInput) input: PredictInput,
-    @Ctx() { traceId }: RequestContext,
+    @Ctx() { traceId, client }: RequestContext,
   ): Promise<Plain<Prediction>> {
     const request = parseInput(predictRules, input, 'input');
-    return toPrediction(await this.faces.serving.predict({ ...request, traceId }));
+    return toPrediction(await this.faces.serving.predict({ ...request, traceId, client }));
   }
 
   @Mutation(() => BatchPrediction, { description: '1 to 1000 instances; a bad instance fails alone.' })
   async predictBatch(
     @Arg('input', () => PredictBatchInput) input: PredictBatchInput,
-    @Ctx() { traceId }: RequestContext,
+    @Ctx() { traceId, client }: RequestContext,
   ): Promise<Plain<BatchPrediction>> {
     const request = parseInput(predictBatchRules, input, 'input');
-    const { predictions, errors } = await this.faces.serving.predictBatch({ ...request, traceId });
+    const { predictions, errors } = await this.faces.serving.predictBatch({ ...request, traceId, client });
     return { predictions: predictions.map(toPrediction), errors };
   }
 
@@ -49,10 +49,10 @@ export class PredictionResolver {
   })
   async submitPrediction(
     @Arg('input', () => PredictInput) input: PredictInput,
-    @Ctx() { traceId }: RequestContext,
+    @Ctx() { traceId, client }: RequestContext,
   ): Promise<Plain<PredictionTicket>> {
     const request = parseInput(predictRules, input, 'input');
-    return this.faces.serving.submit({ ...request, traceId });
+    return this.faces.serving.submit({ ...request, traceId, client });
   }
 
   @Query(() => Prediction, { nullable: true })

@@ -6,5 +6,7 @@ export interface RequestContext {
   readonly traceId: string;
   /** Who asks, as far as the door knows. */
   readonly caller: string;
+  /** The address they ask from; never logged or stored. */
+  readonly client: string;
   readonly live: LiveSubscriptions;
 }

@@ -1,9 +1,10 @@
 // The API role: serving, history and live feeds behind the GraphQL door.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createAcknowledge } from '../alerts/acknowledge.js';
-import { alertTransitionSchema } from '../events/alert-transition.js';
-import { monitorReportSchema } from '../events/monitor-report.js';
-import { predictionBatchSchema } from '../events/prediction-batch.js';
+import { alertTransitionCodec } from '../events/alert-transition.js';
+import { feedbackBatchCodec } from '../events/feedback-batch.js';
+import { monitorReportCodec } from '../events/monitor-report.js';
+import { predictionBatchCodec } from '../events/prediction-codec.js';
 import { recordsOf, type PredictionRecord } from '../events/prediction-record.js';
 import { startTailReader } from '../events/tail-reader.js';
 import type { ApiFaces, DependencyState } from '../resolvers/faces.js';
@@ -15,6 +16,7 @@ import { createRecentPredictions } from '../serving/recent-predictions.js';
 import { createRequestIds } from '../serving/request-ids.js';
 import { createSubmitFeedback } from '../serving/submit-feedback.js';
 import type { Store } from '../store/store.js';
+import { gateProduction } from './gate-production.js';
 import type { House } from './house.js';
 import { checkDependencies, createHealth } from './health.js';
 import { createMonitorReports } from '../monitors/monitor-reports.js';
@@ -30,14 +32,18 @@ export interface ApiRole {
 }
 
 export async function startApiRole(house: House, store: Store, version: string): Promise<ApiRole> {
-  const { config, log, redis, keys, registry, writer, producer, createId, now } = house;
-  const models = registry.models().map(({ manifest }) => manifest.name);
+  const { config, log, redis, keys, writer, producer, createId, now } = house;
+  const models = house.registry.models().map(({ manifest }) => manifest.name);
   const workers = await watchWorkers(house);
   house.onStop('worker watch', () => workers.stop());
+  const gate = gateProduction({ ...house, workers });
+  house.onStop('production gate', () => gate.stop());
+  const { registry } = gate;
 
   const recent = createRecentPredictions({ redis, keys, producer });
   const dispatch = await startDispatch({
     ...house,
+    models,
     onAnswer: (record, posted) => recent.remember(record, posted),
   });
   house.onStop('dispatch', () => dispatch.stop());
@@ -50,14 +56,20 @@ export async function startApiRole(house: House, store: Store, version: string):
   };
   const serving = createServing({
     ...house,
+    registry,
     dispatch,
     requestIds: createRequestIds({ redis, keys }),
     recent,
     lookUp,
-    hasWorker: (queue) => workers.take(queue),
+    slots: (queue) => workers.threads(queue),
     waitingJobs: (queue) => workers.waitingJobs(queue),
+    urgentJobs: (queue) => workers.urgentJobs(queue),
+    record: (model, batch) =>
+      writer.append(keys.model(model).predictions, predictionBatchCodec.encode(batch)),
     pseudonymise: createPseudonymiser(config.serving.subjectSecret ?? readOrMakeSecret(config.dataDir)),
     maxWaitingRows: config.serving.maxWaitingRows,
+    maxRowsPerClient: config.serving.maxRowsPerClient,
+    maxWaitMs: config.serving.maxWaitMs,
   });
   const reports = createMonitorReports({ redis, keys, models, log });
   const faces: ApiFaces = {
@@ -67,14 +79,14 @@ export async function startApiRole(house: House, store: Store, version: string):
     submitFeedback: createSubmitFeedback({
       find: async (ids) => await findAll(ids, store, recent),
       registry,
-      append: (model, batch) => writer.append(keys.model(model).feedback, batch),
+      append: (model, batch) => writer.append(keys.model(model).feedback, feedbackBatchCodec.encode(batch)),
       createId,
       now,
     }),
     acknowledge: createAcknowledge({ redis, keys, models, now, createId }),
     monitorReports: reports,
     workers: () => workers.read(),
-    health: createHealth({ ...house, store, version, reports, workers }),
+    health: createHealth({ ...house, registry, store, version, reports, workers }),
     live: await startFeeds(house, models),
     now,
   };
@@ -118,7 +130,8 @@ async function startFeeds(
     startTailReader({
       ...common,
       from: from('predictions'),
-      schema: predictionBatchSchema,
+      codec: predictionBatchCodec,
+      wanted: () => live.predictions.subscribers() > 0,
       onEntries: async (entries) => {
         let deliveries = 0;
         for (const record of entries.flatMap(({ value }) => recordsOf(value))) {
@@ -134,13 +147,13 @@ async function startFeeds(
     startTailReader({
       ...common,
       from: from('measurements'),
-      schema: monitorReportSchema,
+      codec: monitorReportCodec,
       onEntries: (entries) => entries.forEach(({ value }) => live.reports.publish(value)),
     }),
     startTailReader({
       ...common,
       from: from('alerts'),
-      schema: alertTransitionSchema,
+      codec: alertTransitionCodec,
       onEntries: (entries) => entries.forEach(({ value }) => live.alerts.publish(value)),
     }),
   ]);

@@ -12,7 +12,7 @@ export async function startDoor(
   api: ApiRole | undefined,
 ): Promise<string> {
   const { config, log, metrics, createId } = house;
-  const { host, port, maxBodyBytes, corsOrigins } = config.http;
+  const { host, port, maxBodyBytes, maxOpenRequests, corsOrigins } = config.http;
   const server = await startHttpServer({
     host,
     port,
@@ -24,7 +24,12 @@ export async function startDoor(
     bodyLimitBytes: maxBodyBytes,
     allowedOrigins: config.development && corsOrigins.length === 0 ? 'any' : corsOrigins,
     ...(api && {
-      graphql: { faces: api.faces, introspection: config.development, explorer: config.development },
+      graphql: {
+        faces: api.faces,
+        introspection: config.development,
+        explorer: config.development,
+        maxOpenRequests,
+      },
     }),
   });
   house.onStop('door', () => server.stop(config.stopGraceMs));

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { databaseThreadUrl } from '../../test/support/database-thread-url.js';
 import { eventually } from '../../test/support/eventually.js';
 import { openRedisRoom, silent, type RedisRoom } from '../../test/support/redis-room.js';
 import { sampleReport } from '../../test/support/store-samples.js';
@@ -22,7 +23,7 @@ beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'vigie-health-'));
   [room, store, registry] = await Promise.all([
     openRedisRoom(),
-    openStore({ dataDir, log: silent, now: Date.now }),
+    openStore({ dataDir, threadUrl: databaseThreadUrl, log: silent, now: Date.now }),
     loadRegistry({ modelsDir: 'models', log: silent }),
   ]);
 });
@@ -38,8 +39,11 @@ const everyModel = () => registry.models().map(({ manifest }) => manifest.name);
 const workersWith = (loaded: readonly string[], count = 1) => ({
   take: () => count > 0,
   hasLoaded: (model: string) => loaded.includes(model),
+  lacking: () => [],
   count: () => count,
+  threads: () => count,
   waitingJobs: () => 0,
+  urgentJobs: () => 0,
   read: () => Promise.resolve([]),
   stop: () => Promise.resolve(),
 });
@@ -103,7 +107,12 @@ it('is down without a worker', async () => {
 
 it('is degraded without Postgres, since predictions go on', async () => {
   const elsewhere = await mkdtemp(join(tmpdir(), 'vigie-health-'));
-  const closed = await openStore({ dataDir: elsewhere, log: silent, now: Date.now });
+  const closed = await openStore({
+    dataDir: elsewhere,
+    threadUrl: databaseThreadUrl,
+    log: silent,
+    now: Date.now,
+  });
   await closed.close();
   const report = await createHealth({
     redis: room.redis,

@@ -6,7 +6,7 @@ import type { Metrics } from '../metrics.js';
 import type { Producer } from '../queue/producer.js';
 import type { Keys } from '../redis/keys.js';
 import type { RedisConnections } from '../redis/redis-client.js';
-import type { Registry } from '../registry/registry.js';
+import type { LiveRegistry } from '../registry/registry.js';
 
 export interface House {
   readonly config: Config;
@@ -14,7 +14,8 @@ export interface House {
   readonly metrics: Metrics;
   readonly redis: RedisConnections;
   readonly keys: Keys;
-  readonly registry: Registry;
+  /** What the models folder offers, which the API serves once the workers are ready for it. */
+  readonly registry: LiveRegistry;
   readonly writer: EventWriter;
   readonly producer: Producer;
   /** Unique to this run of this process. */

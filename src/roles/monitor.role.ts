@@ -13,6 +13,7 @@ import { startRecorder } from '../recorder/recorder.js';
 import type { Store } from '../store/store.js';
 import { createBackgroundHandlers } from '../workers/background.worker.js';
 import { startWorkerHost } from '../workers/worker-host.js';
+import { createWatchableModel } from './create-watchable-model.js';
 import type { House } from './house.js';
 
 const RETENTION_EVERY_MS = 3_600_000;
@@ -37,11 +38,9 @@ export async function startMonitorRole(house: House, store: Store): Promise<void
   });
   const monitors = await startMonitors({
     ...house,
-    models: models.map(({ manifest, production: { version, reference } }) => ({
-      manifest,
-      version,
-      reference,
-    })),
+    models: models.map(({ manifest }) =>
+      createWatchableModel({ ...house, manifest, patienceMs: config.reloadModelsMs === 0 ? 0 : undefined }),
+    ),
     definitions,
     evaluateEveryMs: config.monitors.evaluateEveryMs,
     judge: createJudge({ ...house, policyOf }),

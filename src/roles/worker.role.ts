@@ -2,21 +2,30 @@
 import { hostname } from 'node:os';
 import { createInference } from '../inference/create-inference.js';
 import type { InferenceModel } from '../inference/inference.js';
-import { predictPayloadSchema } from '../queue/catalogue.js';
 import { startHeartbeat } from '../queue/worker-heartbeat.js';
+import { acquireLease } from '../redis/lease.js';
 import type { RegisteredModel, RegisteredVersion } from '../registry/registry.js';
 import { createPredictWorker, publishFailure } from '../workers/predict.worker.js';
 import { startWorkerHost } from '../workers/worker-host.js';
+import { followVersions } from './follow-versions.js';
 import type { House } from './house.js';
+import { memoryLimits } from './memory-limits.js';
+import { seeVersion } from './see-version.js';
+import { watchMemory } from './watch-memory.js';
+
+// Long enough for the next one to be there before another follows.
+const LEAVING_MS = 15_000;
 
 /** Loads and warms every production version, then starts taking work. */
 export async function startWorkerRole(house: House): Promise<void> {
   const { config, log, metrics, registry, writer, keys, now } = house;
   const { threads, concurrency, providers } = config.inference;
-  const inference = await createInference({ threads, providers, log });
+  const { sessionBytes, workerBytes } = memoryLimits(config.inference);
+  const inference = await createInference({ threads, memoryBytes: sessionBytes, providers, log, metrics });
   house.onStop('inference', () => inference.close());
   for (const provider of inference.providers) metrics.providers.set({ provider }, 1);
-  for (const model of registry.models()) await inference.load(toInferenceModel(model, model.production));
+  const load = (model: RegisteredModel) => inference.load(toInferenceModel(model, model.production));
+  house.onStop('version following', await followVersions({ registry, load, log }));
 
   const findModel = (name: string, version: number) => {
     const found = registry.version(name, version);
@@ -33,11 +42,8 @@ export async function startWorkerRole(house: House): Promise<void> {
         ...house,
         queue,
         concurrency,
-        handlers: { predict },
-        onGivenUp: async (_name, payload) => {
-          const parsed = predictPayloadSchema.safeParse(payload);
-          if (parsed.success) await publishFailure({ writer, keys, now }, parsed.data, 'INFERENCE_FAILED');
-        },
+        handlers: { predict: seeVersion(registry, predict) },
+        onGivenUp: (payload) => publishFailure({ writer, keys, now }, payload, 'INFERENCE_FAILED'),
       }),
     ),
   );
@@ -52,12 +58,31 @@ export async function startWorkerRole(house: House): Promise<void> {
     providers: [...inference.providers],
     models: [...inference.loaded()],
     queues: [...queues],
+    threads,
     activeJobs: hosts.reduce((sum, host) => sum + host.activeJobs(), 0),
     completedJobs: hosts.reduce((sum, host) => sum + host.completedJobs(), 0),
     memoryBytes: process.memoryUsage.rss(),
     lastSeenAt: now(),
   }));
-  house.onStop('heartbeat', () => heartbeat.stop());
+  let comesBack = false;
+  house.onStop('heartbeat', () => heartbeat.stop(comesBack));
+
+  // One worker at a time, and through the door that a supervisor would use: jobs are finished, threads end between runs.
+  const leave = async () => {
+    const turn = { key: keys.leaving, owner: house.processId, ttlMs: LEAVING_MS };
+    comesBack = await acquireLease(house.redis.commands, turn);
+    return comesBack && process.kill(process.pid, 'SIGTERM');
+  };
+  const memory = watchMemory({
+    limitBytes: workerBytes,
+    rss: () => process.memoryUsage.rss(),
+    leave: config.roles.length === 1 ? leave : undefined,
+    log,
+  });
+  house.onStop('memory watch', () => {
+    memory.stop();
+    return Promise.resolve();
+  });
 }
 
 function toInferenceModel({ manifest }: RegisteredModel, version: RegisteredVersion): InferenceModel {

@@ -5,7 +5,7 @@ import { PageInfo } from './page-info.type.js';
 import { AlertState, Severity } from './enums.js';
 import { GraphQLDateTime } from './scalars.js';
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class AlertTransition {
   @Field(() => AlertState, { nullable: true })
   declare readonly from: AlertState | null;
@@ -26,7 +26,7 @@ export class AlertTransition {
   declare readonly value: number | null;
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class Alert {
   @Field(() => ID)
   declare readonly id: string;
@@ -71,7 +71,7 @@ export class Alert {
   declare readonly acknowledgedBy: string | null;
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class AlertEdge {
   @Field(() => String)
   declare readonly cursor: string;
@@ -81,7 +81,7 @@ export class AlertEdge {
 }
 
 /** Newest first. */
-@ObjectType({ description: 'Newest first.' })
+@ObjectType({ simpleResolvers: true, description: 'Newest first.' })
 export class AlertConnection {
   @Field(() => [AlertEdge])
   declare readonly edges: readonly AlertEdge[];

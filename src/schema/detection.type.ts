@@ -3,7 +3,10 @@ import './reflect-metadata.js';
 import { Field, Float, ObjectType } from 'type-graphql';
 
 /** In pixels of the original picture, origin at the top left. */
-@ObjectType({ description: 'In pixels of the original picture, origin at the top left.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'In pixels of the original picture, origin at the top left.',
+})
 export class Box {
   @Field(() => Float)
   declare readonly x: number;
@@ -19,7 +22,7 @@ export class Box {
 }
 
 /** A thing found in a picture. */
-@ObjectType({ description: 'A thing found in a picture.' })
+@ObjectType({ simpleResolvers: true, description: 'A thing found in a picture.' })
 export class Detection {
   @Field(() => String)
   declare readonly label: string;

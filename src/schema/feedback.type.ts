@@ -16,7 +16,7 @@ export class FeedbackInput {
   declare readonly value?: number | null | undefined;
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class FeedbackSummary {
   @Field(() => Int)
   declare readonly accepted: number;

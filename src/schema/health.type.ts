@@ -3,7 +3,7 @@ import './reflect-metadata.js';
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { HealthStatus } from './enums.js';
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class DependencyHealth {
   @Field(() => String)
   declare readonly name: string;
@@ -15,7 +15,7 @@ export class DependencyHealth {
   declare readonly detail: string | null;
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class ModelHealth {
   @Field(() => String)
   declare readonly model: string;
@@ -30,7 +30,7 @@ export class ModelHealth {
   declare readonly status: HealthStatus;
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class Health {
   @Field(() => HealthStatus)
   declare readonly status: HealthStatus;

@@ -24,7 +24,7 @@ export class MetricFilter {
   declare readonly stepSeconds?: number | null | undefined;
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class MetricPoint {
   @Field(() => GraphQLDateTime)
   declare readonly at: Date;
@@ -36,7 +36,7 @@ export class MetricPoint {
   declare readonly n: number;
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class MetricSeries {
   @Field(() => String)
   declare readonly name: string;
@@ -51,7 +51,7 @@ export class MetricSeries {
   declare readonly points: readonly MetricPoint[];
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class MetricSample {
   @Field(() => String)
   declare readonly model: string;

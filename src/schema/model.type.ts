@@ -4,7 +4,7 @@ import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { FeatureType, Stage, Task } from './enums.js';
 import { GraphQLDateTime, GraphQLJSON, GraphQLJSONObject } from './scalars.js';
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class Feature {
   @Field(() => String)
   declare readonly name: string;
@@ -34,7 +34,7 @@ export class Feature {
   declare readonly example: unknown;
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class TensorSpec {
   @Field(() => String)
   declare readonly name: string;
@@ -46,7 +46,7 @@ export class TensorSpec {
   declare readonly shape: readonly string[];
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class ModelVersion {
   @Field(() => String)
   declare readonly model: string;
@@ -76,7 +76,7 @@ export class ModelVersion {
   declare readonly outputs: readonly TensorSpec[];
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class Model {
   @Field(() => String)
   declare readonly name: string;

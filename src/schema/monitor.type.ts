@@ -4,7 +4,7 @@ import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { FindingStatus, HealthStatus } from './enums.js';
 import { GraphQLDateTime, GraphQLJSONObject } from './scalars.js';
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class Finding {
   @Field(() => String)
   declare readonly key: string;
@@ -35,7 +35,7 @@ export class Finding {
 }
 
 /** The stretch of data an evaluation speaks of. */
-@ObjectType({ description: 'The stretch of data an evaluation speaks of.' })
+@ObjectType({ simpleResolvers: true, description: 'The stretch of data an evaluation speaks of.' })
 export class Window {
   @Field(() => GraphQLDateTime, { nullable: true })
   declare readonly from: Date | null;
@@ -47,7 +47,7 @@ export class Window {
   declare readonly n: number;
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class MonitorHealth {
   @Field(() => HealthStatus)
   declare readonly status: HealthStatus;
@@ -62,7 +62,7 @@ export class MonitorHealth {
   declare readonly lagSeconds: number;
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class MonitorStatus {
   @Field(() => String)
   declare readonly model: string;

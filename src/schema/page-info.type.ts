@@ -3,7 +3,7 @@ import './reflect-metadata.js';
 import { Field, ObjectType } from 'type-graphql';
 
 /** Where a page ends and whether another follows. */
-@ObjectType({ description: 'Where a page ends and whether another follows.' })
+@ObjectType({ simpleResolvers: true, description: 'Where a page ends and whether another follows.' })
 export class PageInfo {
   @Field(() => Boolean)
   declare readonly hasNextPage: boolean;

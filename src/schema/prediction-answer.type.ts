@@ -6,7 +6,7 @@ import { PageInfo } from './page-info.type.js';
 import { Prediction } from './prediction.type.js';
 import { PredictionStatus } from './enums.js';
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class BatchPrediction {
   @Field(() => [Prediction], { description: 'In input order, failed ones left out.' })
   declare readonly predictions: readonly Prediction[];
@@ -16,7 +16,7 @@ export class BatchPrediction {
 }
 
 /** Follow it with predictionCompleted or prediction(id). */
-@ObjectType({ description: 'Follow it with predictionCompleted or prediction(id).' })
+@ObjectType({ simpleResolvers: true, description: 'Follow it with predictionCompleted or prediction(id).' })
 export class PredictionTicket {
   @Field(() => ID)
   declare readonly id: string;
@@ -25,7 +25,7 @@ export class PredictionTicket {
   declare readonly status: PredictionStatus;
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class PredictionEdge {
   @Field(() => String)
   declare readonly cursor: string;
@@ -35,7 +35,7 @@ export class PredictionEdge {
 }
 
 /** Newest first. */
-@ObjectType({ description: 'Newest first.' })
+@ObjectType({ simpleResolvers: true, description: 'Newest first.' })
 export class PredictionConnection {
   @Field(() => [PredictionEdge])
   declare readonly edges: readonly PredictionEdge[];

@@ -5,7 +5,7 @@ import { Detection } from './detection.type.js';
 import { PredictionStatus, WarningCode } from './enums.js';
 import { GraphQLDateTime, GraphQLJSONObject } from './scalars.js';
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class ClassProbability {
   @Field(() => String)
   declare readonly label: string;
@@ -15,7 +15,10 @@ export class ClassProbability {
 }
 
 /** The prediction was made, but this feature deserves a look. */
-@ObjectType({ description: 'The prediction was made, but this feature deserves a look.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'The prediction was made, but this feature deserves a look.',
+})
 export class PredictionWarning {
   @Field(() => WarningCode)
   declare readonly code: WarningCode;
@@ -27,7 +30,7 @@ export class PredictionWarning {
   declare readonly message: string;
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class PredictionError {
   @Field(() => String)
   declare readonly code: string;
@@ -37,7 +40,7 @@ export class PredictionError {
 }
 
 /** Where the time went. */
-@ObjectType({ description: 'Where the time went.' })
+@ObjectType({ simpleResolvers: true, description: 'Where the time went.' })
 export class Timings {
   @Field(() => Float)
   declare readonly totalMs: number;
@@ -53,7 +56,7 @@ export class Timings {
 }
 
 /** The truth as last reported. */
-@ObjectType({ description: 'The truth as last reported.' })
+@ObjectType({ simpleResolvers: true, description: 'The truth as last reported.' })
 export class Feedback {
   @Field(() => String, { nullable: true })
   declare readonly label: string | null;
@@ -68,7 +71,7 @@ export class Feedback {
   declare readonly receivedAt: Date;
 }
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class Prediction {
   @Field(() => ID, { description: 'Sortable by time.' })
   declare readonly id: string;

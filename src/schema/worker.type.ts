@@ -3,7 +3,7 @@ import './reflect-metadata.js';
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { GraphQLDateTime } from './scalars.js';
 
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export class WorkerStatus {
   @Field(() => ID)
   declare readonly id: string;

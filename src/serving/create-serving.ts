@@ -1,87 +1,100 @@
 // Asking for predictions: checks, pseudonyms, request ids, admission, batches, and the answer or a coded error.
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, toErrorCode } from '../errors.js';
+import type { RowRequest } from '../events/prediction-batch.js';
 import type { PredictionRecord } from '../events/prediction-record.js';
-import type { Metrics } from '../metrics.js';
 import type { RedisConnections } from '../redis/redis-client.js';
-import type { Registry } from '../registry/registry.js';
-import type { Dispatch } from './dispatch.js';
-import { createLanes, type CheckedFeatures, type Lane } from './lanes.js';
+import type { FeatureCheck } from './check-features.js';
+import { createClientRows } from './client-rows.js';
+import type { Lane } from './lane.js';
+import { createLanes, type LanesOptions } from './lanes.js';
 import { predictBatchWith } from './predict-batch.js';
 import type { RecentPredictions } from './recent-predictions.js';
 import { createReplay, isWorthARetry, type ReplayOptions } from './request-replay.js';
-import { waitFor, type Row } from './row.js';
+import type { Outcome, Row } from './row.js';
 import type { PredictRequest, PredictionTicket, Serving } from './serving.js';
 
-export interface ServingOptions extends ReplayOptions {
-  readonly registry: Registry;
+export interface ServingOptions extends ReplayOptions, LanesOptions {
   readonly redis: RedisConnections;
-  readonly dispatch: Dispatch;
   readonly recent: RecentPredictions;
-  /** Whether any worker that takes this queue was seen lately. */
-  readonly hasWorker: (queue: Lane['target']['queue']) => boolean;
-  /** Jobs of all processes that lay on this queue when it was last looked at. */
+  /** Jobs of all processes that lay on this queue when it was last looked at, urgent or not. */
   readonly waitingJobs: (queue: Lane['target']['queue']) => number;
   readonly pseudonymise: (subject: string) => string;
-  readonly maxWaitingRows: number;
-  readonly metrics: Metrics;
+  /** Rows of one client under way at once. */
+  readonly maxRowsPerClient: number;
 }
 
 const DEFAULT_DEADLINE_MS = 10_000;
 // A submitted prediction has nobody waiting, so it may outlast an outage.
 const SUBMITTED_DEADLINE_MS = 3_600_000;
 
+type Checked = Extract<ReturnType<FeatureCheck>, { ok: true }>;
 type RowSource = Pick<PredictRequest, 'traceId' | 'requestId' | 'subject' | 'metadata'>;
 
 /** Creates the face; everything it needs is handed in and closed by the one who made it. */
 export function createServing(options: ServingOptions): Serving {
-  const { redis, dispatch, recent, lookUp, createId, now, metrics } = options;
+  const { redis, dispatch, recent, lookUp, createId, now } = options;
   const lanes = createLanes(options);
+  const clients = createClientRows(options.maxRowsPerClient);
   const replay = createReplay(options);
   let draining = false;
   let open = 0;
 
-  const rowOf = (checked: CheckedFeatures, source: RowSource, id: string, deadlineMs: number): Row => {
+  const rowOf = (checked: Checked, source: RowSource, id: string, deadlineMs: number): Row => {
     const { requestId, subject, metadata, traceId } = source;
+    const request: RowRequest = { traceId };
+    if (checked.warnings.length > 0) request.warnings = checked.warnings;
+    if (requestId !== undefined) request.requestId = requestId;
+    if (subject !== undefined) request.subject = options.pseudonymise(subject);
+    if (metadata !== undefined) request.metadata = metadata;
     const receivedAt = now();
-    return {
-      id,
-      features: checked.row,
-      receivedAt,
-      deadlineAt: receivedAt + deadlineMs,
-      request: {
-        traceId,
-        ...(checked.warnings.length > 0 && { warnings: [...checked.warnings] }),
-        ...(requestId !== undefined && { requestId }),
-        ...(subject !== undefined && { subject: options.pseudonymise(subject) }),
-        ...(metadata !== undefined && { metadata }),
-      },
-    };
+    return { id, features: checked.row, request, receivedAt, deadlineAt: receivedAt + deadlineMs };
   };
 
-  const admit = ({ target }: Lane) => {
+  const refuseWhileClosed = (jobsWaiting: number) => {
     if (draining) throw new AppError('UNAVAILABLE', 'This server is stopping; another one will answer.');
     if (!redis.ready()) throw new AppError('UNAVAILABLE', 'The queue cannot be reached.');
-    if (options.waitingJobs(target.queue) >= options.maxWaitingRows)
+    if (jobsWaiting >= options.maxWaitingRows)
       throw new AppError('OVERLOADED', 'The queue is full.', { details: { retryAfterMs: 1000 } });
   };
 
-  const run = async (lane: Lane, row: Row): Promise<PredictionRecord> => {
-    admit(lane);
-    if (!options.hasWorker(lane.target.queue))
-      throw new AppError('UNAVAILABLE', `No worker is taking work from ${lane.target.queue}.`);
-    const { row: waiting, answer } = waitFor(row, now);
-    lane.batcher.add(waiting);
-    return await answer.then(completed, (error: unknown) => {
-      // The reply may have come while the deadline passed: look before giving up.
-      const found = recent.answered(row.id);
-      if (found?.status === 'completed') return found;
-      throw error;
+  const workersOf = (lane: Lane) => ({
+    admit(rows: readonly Row[]) {
+      if (options.slots(lane.target.queue) === 0)
+        throw new AppError('UNAVAILABLE', `No worker is taking work from ${lane.target.queue}.`);
+      lane.admit(rows);
+    },
+    async run(rows: readonly Row[]): Promise<readonly Outcome[]> {
+      const outcomes = await lane.run(rows);
+      return outcomes.map((outcome, i) => {
+        if (!(outcome instanceof AppError)) return outcome;
+        // The reply may have come while the deadline passed: look before giving up.
+        const found = recent.answered(rows[i]?.id ?? '');
+        return found?.status === 'completed' ? found : outcome;
+      });
+    },
+  });
+
+  /** Outcomes in the order of the rows; throws when the request cannot be taken. */
+  const ask = async (lane: Lane, rows: readonly Row[], client: string | undefined) => {
+    // What was submitted waits behind what is awaited, so no backlog of it keeps a prediction out.
+    refuseWhileClosed(options.urgentJobs(lane.target.queue));
+    clients.begin(client, rows.length, () => {
+      lane.metrics.refused('client', rows.length);
+      return Math.max(50, lane.waitMs());
     });
+    try {
+      const workers = workersOf(lane);
+      if (lane.throughCache !== undefined) return await lane.throughCache(rows, workers);
+      workers.admit(rows);
+      return await workers.run(rows);
+    } finally {
+      clients.end(client, rows.length);
+    }
   };
 
   const post = async (lane: Lane, row: Row): Promise<PredictionTicket> => {
-    admit(lane);
+    refuseWhileClosed(options.waitingJobs(lane.target.queue));
     await dispatch.post(lane.target, row);
     await recent.notePending({ ...lane.target, row }).catch((cause: unknown) => {
       // It is on the queue by now: with its id in the error a retry by requestId finds it instead of making another.
@@ -90,44 +103,58 @@ export function createServing(options: ServingOptions): Serving {
     return { id: row.id, status: 'queued' };
   };
 
-  const counted = async <T>(lane: Lane, work: () => Promise<T>): Promise<T> => {
-    const labels = { model: lane.target.model, version: lane.target.version };
-    const stopTimer = metrics.predictionSeconds.startTimer(labels);
+  /** Counts the request as open, and how long it took. */
+  const timed = async <T>(lane: Lane, work: () => Promise<T>): Promise<T> => {
+    const startedAt = performance.now();
     open += 1;
     try {
-      const answer = await work();
-      metrics.predictions.inc({ ...labels, outcome: 'ok' });
+      return await work();
+    } finally {
+      open -= 1;
+      lane.metrics.took(performance.now() - startedAt);
+    }
+  };
+  const counted = async <T>(lane: Lane, work: Promise<T>): Promise<T> => {
+    try {
+      const answer = await work;
+      lane.metrics.answered('ok', 1);
       return answer;
     } catch (error) {
-      metrics.predictions.inc({ ...labels, outcome: error instanceof AppError ? error.code : 'INTERNAL' });
+      lane.metrics.answered(error instanceof AppError ? error.code : 'INTERNAL', 1);
       throw error;
-    } finally {
-      stopTimer();
-      open -= 1;
     }
+  };
+  const predictOne = async (lane: Lane, request: PredictRequest): Promise<PredictionRecord> => {
+    const deadlineMs = request.deadlineMs ?? DEFAULT_DEADLINE_MS;
+    const checked = checkOne(lane, request);
+    const first = async (id: string) => {
+      const [outcome] = await ask(lane, [rowOf(checked, request, id, deadlineMs)], request.client);
+      return completed(outcome);
+    };
+    return completed(await replay.once(request, deadlineMs, first, replay.follow(first)));
   };
 
   return {
     async predict(request) {
       const lane = lanes.of(request.model, request.version);
-      const deadlineMs = request.deadlineMs ?? DEFAULT_DEADLINE_MS;
-      return await counted(lane, async () => {
-        const checked = lane.check(request.features);
-        const first = (id: string) => run(lane, rowOf(checked, request, id, deadlineMs));
-        return completed(await replay.once(request, deadlineMs, first, replay.follow(first)));
-      });
+      return await timed(lane, () => counted(lane, predictOne(lane, request)));
     },
     async predictBatch(request) {
       const lane = lanes.of(request.model, request.version);
       const deadlineMs = request.deadlineMs ?? DEFAULT_DEADLINE_MS;
-      return await predictBatchWith(request.instances, (features) =>
-        counted(lane, () => run(lane, rowOf(lane.check(features), request, createId(), deadlineMs))),
+      return await timed(lane, () =>
+        predictBatchWith(request.instances, {
+          check: lane.check,
+          rowOf: (checked) => rowOf(checked, request, createId(), deadlineMs),
+          ask: (rows) => ask(lane, rows, request.client),
+          count: (outcome, instances) => lane.metrics.answered(outcome, instances),
+        }),
       );
     },
     async submit(request) {
       const lane = lanes.of(request.model, request.version);
       const deadlineMs = request.deadlineMs ?? SUBMITTED_DEADLINE_MS;
-      const checked = lane.check(request.features);
+      const checked = checkOne(lane, request);
       const first = (id: string) => post(lane, rowOf(checked, request, id, deadlineMs));
       return await replay.once(request, deadlineMs, first, async ({ owner }) => {
         const record = await lookUp(owner);
@@ -145,8 +172,17 @@ export function createServing(options: ServingOptions): Serving {
   };
 }
 
-function completed(record: PredictionRecord): PredictionRecord {
-  if (record.error === null) return record;
-  const { code, message } = record.error;
-  throw new AppError(toErrorCode(code), message, { details: { predictionId: record.id } });
+function checkOne(lane: Lane, { features }: PredictRequest): Checked {
+  const checked = lane.check(features, 'input.features');
+  if (!checked.ok) throw new AppError('INVALID_INPUT', undefined, { details: { issues: checked.issues } });
+  return checked;
+}
+
+/** The prediction, unless it failed. */
+function completed(outcome: Outcome | undefined): PredictionRecord {
+  if (outcome === undefined) throw new AppError('INTERNAL');
+  if (outcome instanceof AppError) throw outcome;
+  if (outcome.error === null) return outcome;
+  const { code, message } = outcome.error;
+  throw new AppError(toErrorCode(code), message, { details: { predictionId: outcome.id } });
 }

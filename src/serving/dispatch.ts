@@ -1,15 +1,18 @@
 // Turns rows into a job and a reply into answers: the map of batches under way, deadlines, and what happens without Redis.
 import type { Logger } from 'pino';
 import { AppError } from '../errors.js';
-import type { Cell, FeatureColumns } from '../events/prediction-batch.js';
-import { recordsOf, type PredictionRecord } from '../events/prediction-record.js';
+import { REPLIES_EXPIRE_S } from '../events/event-writer.js';
+import { recordOf, type PredictionRecord } from '../events/prediction-record.js';
 import { startTailReader } from '../events/tail-reader.js';
 import type { Metrics } from '../metrics.js';
-import { predictReplySchema, traceIdsOf, type JobPayload, type PredictReply } from '../queue/catalogue.js';
+import type { JobPayload } from '../queue/catalogue.js';
+import { traceIdsOf } from '../queue/predict-job.js';
+import { predictReplyCodec, type PredictReply } from '../queue/predict-reply.js';
 import type { Producer } from '../queue/producer.js';
 import type { Keys } from '../redis/keys.js';
 import type { RedisConnections } from '../redis/redis-client.js';
-import type { Row, WaitingRow } from './row.js';
+import type { Executed } from './batcher.js';
+import { columnsOf, settle as settleRow, type Row, type WaitingRow } from './row.js';
 
 /** The model version a batch is for, and the queue its device has. */
 export interface Target {
@@ -20,8 +23,11 @@ export interface Target {
 }
 
 export interface Dispatch {
-  /** Sends rows as one job; resolves when they are settled. Rows are settled by reply, deadline or loss of Redis. */
-  send(target: Target, rows: readonly WaitingRow[]): Promise<void>;
+  /**
+   * Sends rows as one job and settles them by reply or loss of Redis. Resolves when the batch is over: with what the worker
+   * says, or with nothing when it was lost or its answer has not come some seconds after its last deadline.
+   */
+  send(target: Target, rows: readonly WaitingRow[]): Promise<Executed | undefined>;
   /** Puts one row on the queue, once per row id, and resolves once Redis has it; the answer is found by id later. */
   post(target: Target, row: Row): Promise<void>;
   stop(): Promise<void>;
@@ -30,6 +36,8 @@ export interface Dispatch {
 export interface DispatchOptions {
   readonly redis: RedisConnections;
   readonly keys: Keys;
+  /** Every model that may be asked: each answers on a stream of its own. */
+  readonly models: readonly string[];
   readonly producer: Producer;
   readonly processId: string;
   readonly createId: () => string;
@@ -43,41 +51,43 @@ export interface DispatchOptions {
 interface Batch {
   readonly payload: JobPayload<'predict'>;
   readonly target: Target;
-  readonly rows: readonly WaitingRow[];
+  readonly rows: readonly Row[];
+  /** The same rows where somebody waits for them; none that were posted. */
+  readonly waiting: readonly WaitingRow[];
   /** Acknowledged to a client, so it is offered again if Redis may have lost it. */
   readonly posted: boolean;
   readonly forgetAt: number;
-  readonly done: () => void;
+  readonly done: (executed?: Executed) => void;
 }
-
-const REPLIES_EXPIRE_S = 300;
 
 /** Starts listening for this process's replies. */
 export async function startDispatch(options: DispatchOptions): Promise<Dispatch> {
   const { redis, keys, producer, processId, createId, now, log, metrics } = options;
   const batches = new Map<string, Batch>();
-  const stream = keys.replies(processId);
+  const streams = options.models.map((model) => keys.model(model).replies(processId));
 
   const settle = (reply: PredictReply) => {
     const batch = batches.get(reply.batchId);
     if (batch === undefined) return;
     batches.delete(reply.batchId);
-    const { ids, receivedAt, requests, features, model, version } = batch.payload;
+    const { target, rows, waiting, posted } = batch;
     const answeredAt = now();
-    recordsOf({ ...reply, model, version, ids, receivedAt, requests, features }).forEach((executed, i) => {
-      const totalMs = answeredAt - executed.createdAt;
-      const record = { ...executed, timings: { ...executed.timings, totalMs } };
-      options.onAnswer(record, batch.posted);
-      batch.rows[i]?.resolve(record);
+    rows.forEach((row, i) => {
+      const record = recordOf(target, row, reply, i, answeredAt);
+      options.onAnswer(record, posted);
+      const waitingRow = waiting[i];
+      if (waitingRow !== undefined) settleRow(waitingRow, record);
     });
-    batch.done();
+    // Rows that failed did not run with the others, or not at all.
+    const ranTogether = reply.errors.every((error) => error === null);
+    batch.done({ computeMs: ranTogether ? reply.timings.computeMs : undefined });
   };
 
-  // The stream is this process's own and starts with it, so reading from its beginning misses nothing.
+  // The streams are this process's own and start with it, so reading from their beginning misses nothing.
   const replies = await startTailReader({
     redis,
-    from: { [stream]: '0-0' },
-    schema: predictReplySchema,
+    from: Object.fromEntries(streams.map((stream) => [stream, '0-0'])),
+    codec: predictReplyCodec,
     onEntries: (entries) => {
       for (const { value } of entries) settle(value);
     },
@@ -86,7 +96,7 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
     metrics,
   });
   const keepAlive = setInterval(() => {
-    redis.commands.expire(stream, REPLIES_EXPIRE_S).catch(() => undefined);
+    for (const stream of streams) redis.commands.expire(stream, REPLIES_EXPIRE_S).catch(() => undefined);
   }, 20_000);
   const sweep = setInterval(() => {
     for (const [batchId, batch] of batches) {
@@ -99,7 +109,7 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
   const unsubscribe = redis.onChange((ready) => {
     for (const [batchId, batch] of batches) {
       if (!ready) {
-        for (const row of batch.rows) row.reject(lost(row.id));
+        for (const row of batch.waiting) settleRow(row, lost(row.id));
         batch.done();
       } else if (batch.posted) {
         // The job id keeps a second copy out if Redis still has the first.
@@ -119,12 +129,14 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
     target: Target,
     rows: readonly Row[],
     waiting: readonly WaitingRow[],
-    done: () => void,
+    done: Batch['done'],
   ): Batch => {
     const payload = payloadOf(target, rows, batchId, processId);
+    const lastDeadlineAt = rows.reduce((last, { deadlineAt }) => Math.max(last, deadlineAt), 0);
     // A late reply is still worth having: it fills the memory of recent predictions.
-    const forgetAt = Math.max(...payload.deadlineAt) + 5000;
-    const batch: Batch = { payload, target, rows: waiting, posted: waiting.length === 0, forgetAt, done };
+    const forgetAt = lastDeadlineAt + 5000;
+    const posted = waiting.length === 0;
+    const batch: Batch = { payload, target, rows, waiting, posted, forgetAt, done };
     // Before the job is added: the reply may be faster than the answer of `add`.
     batches.set(payload.batchId, batch);
     return batch;
@@ -140,11 +152,11 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
 
   return {
     send: (target, rows) =>
-      new Promise<void>((done) => {
-        enqueue(open(createId(), target, rows, rows, done)).catch(() => {
+      new Promise((resolve) => {
+        enqueue(open(createId(), target, rows, rows, resolve)).catch(() => {
           // Whether Redis had taken the job before it was lost cannot be told from here.
-          for (const row of rows) row.reject(lost(row.id));
-          done();
+          for (const row of rows) settleRow(row, lost(row.id));
+          resolve(undefined);
         });
       }),
     async post(target, row) {
@@ -158,8 +170,8 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
       clearInterval(keepAlive);
       clearInterval(sweep);
       await replies.stop();
-      for (const { rows } of batches.values()) for (const row of rows) row.reject(lost(row.id));
-      await redis.commands.del(stream).catch(() => undefined);
+      for (const { waiting } of batches.values()) for (const row of waiting) settleRow(row, lost(row.id));
+      await redis.commands.del(streams).catch(() => undefined);
     },
   };
 }
@@ -170,9 +182,6 @@ function payloadOf(
   batchId: string,
   replyTo: string,
 ): JobPayload<'predict'> {
-  const features: FeatureColumns = {};
-  for (const name of target.featureNames)
-    features[name] = rows.map((row): Cell => row.features[name] ?? null);
   return {
     v: 1,
     batchId,
@@ -183,7 +192,7 @@ function payloadOf(
     receivedAt: rows.map((row) => row.receivedAt),
     deadlineAt: rows.map((row) => row.deadlineAt),
     requests: rows.map((row) => row.request),
-    features,
+    features: columnsOf(target.featureNames, rows),
   };
 }
 

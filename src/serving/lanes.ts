@@ -1,78 +1,73 @@
-// One lane per model version: its feature check, its queue and its batcher, made when first asked for.
-import { AppError } from '../errors.js';
-import type { Cell, Warning } from '../events/prediction-batch.js';
-import type { Metrics } from '../metrics.js';
+// The lanes of this process, one per model version that is asked for.
 import type { Registry } from '../registry/registry.js';
-import { createBatcher, type Batcher } from './batcher.js';
-import { createFeatureCheck } from './check-features.js';
-import type { Dispatch, Target } from './dispatch.js';
+import type { Target } from './dispatch.js';
+import { openLane, type Lane, type LaneOptions } from './lane.js';
 
-export interface Lane {
-  readonly target: Target;
-  readonly batcher: Batcher;
-  /** Throws INVALID_INPUT with every issue. */
-  check(features: Readonly<Record<string, unknown>>): CheckedFeatures;
-}
-
-export interface CheckedFeatures {
-  readonly row: Readonly<Record<string, Cell>>;
-  readonly warnings: readonly Warning[];
-}
-
-export interface LanesOptions {
+export interface LanesOptions extends Omit<LaneOptions, 'jobsAhead'> {
   readonly registry: Registry;
-  readonly dispatch: Dispatch;
-  readonly maxWaitingRows: number;
-  readonly now: () => number;
-  readonly metrics: Metrics;
+  /** Jobs of all processes that wait on this queue ahead of what is sent now. */
+  readonly urgentJobs: (queue: Target['queue']) => number;
 }
 
-// Enough to keep several workers busy, few enough that rows gather while they are.
-const BATCHES_IN_FLIGHT = 4;
+// Longer than any deadline, so that nobody still waits in a lane that is dropped.
+const IDLE_MS = 120_000;
+const LOOK_EVERY_MS = 10_000;
 
-export function createLanes({ registry, dispatch, maxWaitingRows, now, metrics }: LanesOptions) {
-  const lanes = new Map<string, Lane>();
+interface Entry {
+  readonly lane: Lane;
+  usedAt: number;
+}
 
-  const open = (name: string, version: number): Lane => {
-    const { manifest } = registry.model(name);
-    const target: Target = {
-      model: name,
-      version,
-      queue: manifest.device === 'gpu' ? 'inference-gpu' : 'inference-cpu',
-      featureNames: manifest.features.map((feature) => feature.name),
-    };
-    const waitingGauge = metrics.batcherWaiting.labels({ model: name, version });
-    const batcher = createBatcher({
-      maxRows: manifest.maxBatchRows,
-      maxInFlight: BATCHES_IN_FLIGHT,
-      maxWaiting: maxWaitingRows,
-      send: (rows) => dispatch.send(target, rows),
-      onWaiting: (rows) => waitingGauge.set(rows),
-      now,
-    });
-    const checkFeatures = createFeatureCheck(manifest);
-    return {
-      target,
-      batcher,
-      check(features) {
-        const checked = checkFeatures(features, 'input.features');
-        if (!checked.ok)
-          throw new AppError('INVALID_INPUT', undefined, { details: { issues: checked.issues } });
-        return checked;
-      },
-    };
+export function createLanes(options: LanesOptions) {
+  const { registry, now } = options;
+  const lanes = new Map<string, Entry>();
+  let lookedAt = now();
+
+  const batchesOf = (queue: Target['queue']): number => {
+    let sum = 0;
+    for (const { lane } of lanes.values()) if (lane.target.queue === queue) sum += lane.load().batches;
+    return sum;
+  };
+  const laneOptions: LaneOptions = {
+    ...options,
+    jobsAhead: (queue) => {
+      const jobs = options.urgentJobs(queue);
+      // Which of them are this process's own is not known; that many at most.
+      return jobs === 0 ? 0 : Math.max(0, jobs - batchesOf(queue));
+    },
+  };
+  /** A version in production keeps what was learned of it, however quiet it is. */
+  const dropIdle = () => {
+    lookedAt = now();
+    for (const [key, { lane, usedAt }] of lanes) {
+      const { waitingRows, sentRows } = lane.load();
+      if (now() - usedAt < IDLE_MS || waitingRows + sentRows > 0 || isInProduction(registry, lane.target))
+        continue;
+      lanes.delete(key);
+      lane.metrics.remove();
+    }
   };
 
   return {
     /** The lane of the production version unless one is named. Throws MODEL_NOT_FOUND, VERSION_NOT_FOUND. */
-    of(name: string, version?: number): Lane {
-      const { version: found } = registry.version(name, version);
-      const key = `${name}@${found.version}`;
+    of(name: string, wanted?: number): Lane {
+      const { model, version } = registry.version(name, wanted);
+      if (now() - lookedAt > LOOK_EVERY_MS) dropIdle();
+      const key = `${name}@${version.version}`;
       const known = lanes.get(key);
-      if (known !== undefined) return known;
-      const lane = open(name, found.version);
-      lanes.set(key, lane);
+      if (known !== undefined) {
+        known.usedAt = now();
+        return known.lane;
+      }
+      const lane = openLane(model.manifest, version.version, laneOptions);
+      lanes.set(key, { lane, usedAt: now() });
       return lane;
     },
   };
+}
+
+function isInProduction(registry: Registry, { model, version }: Target): boolean {
+  return registry
+    .models()
+    .some(({ manifest, production }) => manifest.name === model && production.version === version);
 }

@@ -8,6 +8,7 @@ import type { Producer } from '../queue/producer.js';
 import type { Keys } from '../redis/keys.js';
 import { orUnavailable } from '../redis/or-unavailable.js';
 import type { RedisConnections } from '../redis/redis-client.js';
+import { createBoundedMap } from './bounded-map.js';
 
 const KEPT_IN_MEMORY = 10_000;
 // After its reply a prediction is in the log within seconds; until then it may wait as long as its deadline.
@@ -48,15 +49,12 @@ export function createRecentPredictions(options: {
   producer: Producer;
 }): RecentPredictions {
   const { redis, keys, producer } = options;
-  const answered = new Map<string, PredictionRecord>();
+  const answered = createBoundedMap<PredictionRecord>(KEPT_IN_MEMORY);
   return {
     answered: (id) => answered.get(id),
     remember(record, posted) {
       answered.set(record.id, record);
       if (posted) redis.commands.expire(keys.pending(record.id), ANSWERED_S).catch(() => undefined);
-      // A Map keeps insertion order, so the first key is the oldest.
-      if (answered.size > KEPT_IN_MEMORY)
-        for (const oldest of answered.keys()) return void answered.delete(oldest);
     },
     async notePending(noted) {
       const { id, receivedAt, deadlineAt } = noted.row;
@@ -64,7 +62,8 @@ export function createRecentPredictions(options: {
       const expiration = { type: 'PX', value: Math.ceil(deadlineAt - receivedAt) + MARGIN_MS } as const;
       await orUnavailable(redis.commands.set(keys.pending(id), text, { expiration }));
       // The answer may have been faster than this note.
-      if (answered.has(id)) await orUnavailable(redis.commands.expire(keys.pending(id), ANSWERED_S));
+      if (answered.get(id) !== undefined)
+        await orUnavailable(redis.commands.expire(keys.pending(id), ANSWERED_S));
     },
     async find(id) {
       const known = answered.get(id);

@@ -12,6 +12,8 @@ export interface PredictRequest {
   readonly deadlineMs?: number | undefined;
   /** The HTTP request's id, for log lines in every room. */
   readonly traceId: string;
+  /** Whose rows in flight are bounded together; an address, never logged or stored. */
+  readonly client?: string | undefined;
 }
 
 export interface PredictBatchRequest {
@@ -21,6 +23,8 @@ export interface PredictBatchRequest {
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   readonly deadlineMs?: number | undefined;
   readonly traceId: string;
+  /** Whose rows in flight are bounded together; an address, never logged or stored. */
+  readonly client?: string | undefined;
 }
 
 export interface BatchItemError {

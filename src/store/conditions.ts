@@ -52,6 +52,6 @@ function storable(value: SqlValue): SqlValue {
   return value.map(toStorableText);
 }
 
-function isTexts(values: readonly string[] | readonly number[]): values is readonly string[] {
+function isTexts(values: Exclude<SqlValue, string | number | boolean | null>): values is readonly string[] {
   return typeof values[0] === 'string';
 }

@@ -23,7 +23,6 @@ it.each([
   new Error('Query read timeout'),
   new Error('Client has encountered a connection error and is not queryable'),
   new Error('Cannot use a pool after calling end on the pool'),
-  new Error('PGlite is closed'),
 ])('$code $message: the database is out of reach, the data is not to blame', (error) => {
   expect(toStoreError(error)).toMatchObject({ code: 'UNAVAILABLE', retryable: true, cause: error });
   expect(isDataError(error)).toBe(false);

@@ -50,9 +50,9 @@ const NETWORK_CODES: ReadonlySet<string> = new Set([
   'ENOENT',
 ]);
 
-// The drivers give these no code: pg on lost and timed-out connections, PGlite when it is closing.
+// The driver gives these no code: connections that were lost, timed out or closed.
 const PASSING_MESSAGE =
-  /connection terminated|timeout exceeded when trying to connect|query read timeout|not queryable|calling end on the pool|pglite is clos/i;
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|not queryable|calling end on the pool/i;
 
 function isPassing(error: unknown): boolean {
   const code = codeOf(error);

@@ -1,10 +1,11 @@
 // Brings a database to the tables this code needs, once, however many processes start together.
 import { z } from 'zod';
 import { tables } from './migrations/0001-tables.js';
+import { plainPredictions } from './migrations/0002-plain-predictions.js';
 import type { Sql } from './sql.js';
 
 /** Listed in order; a migration that was ever released is never changed, another one follows it. */
-const MIGRATIONS: readonly Migration[] = [tables];
+const MIGRATIONS: readonly Migration[] = [tables, plainPredictions];
 
 interface Migration {
   readonly number: number;

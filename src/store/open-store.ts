@@ -20,6 +20,8 @@ export interface OpenStoreOptions {
   readonly databaseUrl?: string | undefined;
   /** The embedded database lives in `postgres` below it. */
   readonly dataDir: string;
+  /** The compiled program of its thread, where that does not lie beside the code that runs. */
+  readonly threadUrl?: URL;
   readonly log: Logger;
   readonly now: () => number;
   /** How long a start waits for a server that is away. */
@@ -61,7 +63,7 @@ async function openServer(options: OpenStoreOptions & { databaseUrl: string }): 
   return createStore(openServerSql({ databaseUrl, log }));
 }
 
-async function openEmbedded({ dataDir, log }: OpenStoreOptions): Promise<Store> {
+async function openEmbedded({ dataDir, threadUrl, log }: OpenStoreOptions): Promise<Store> {
   const dir = join(dataDir, 'postgres');
   const ownership = await takeOwnership(
     dir,
@@ -70,7 +72,7 @@ async function openEmbedded({ dataDir, log }: OpenStoreOptions): Promise<Store> 
   try {
     const data = join(dir, 'data');
     await mkdir(data, { recursive: true });
-    const sql = await openEmbeddedSql(data);
+    const sql = await openEmbeddedSql({ dir: data, threadUrl, log });
     try {
       logMigrations(log, await migrate(sql));
     } catch (error) {

@@ -1,14 +1,11 @@
 // The prediction log: every prediction and every feedback once, read by id or as a list, newest first.
+import { z } from 'zod';
 import type { FeedbackBatch } from '../events/feedback-batch.js';
 import { clampTime, createConditions, TIME, type Conditions } from './conditions.js';
 import type { DayPartitions } from './day-partitions.js';
+import { encodePredictions, INSERT_PREDICTIONS, RECORDED_TYPE } from './encode-predictions.js';
 import { decodeCursor, toPage } from './page-cursor.js';
-import {
-  INSERT_PREDICTIONS,
-  PREDICTION_COLUMNS,
-  predictionRowSchema,
-  toPredictionRow,
-} from './prediction-row.js';
+import { PREDICTION_COLUMNS, predictionRowSchema } from './prediction-row.js';
 import { predictionTimeMs, uuidTimeMs } from './prediction-time.js';
 import type { Sql } from './sql.js';
 import { toStorableJson } from './storable-text.js';
@@ -17,14 +14,19 @@ import { writeInChunks } from './write-in-chunks.js';
 
 /** The prediction part of the store on these tables; errors are those of `toStoreError`. */
 export function createPredictionStore(sql: Sql, partitions: DayPartitions): PredictionStore {
+  let recordedType: number | undefined;
   return {
-    record: (predictions) =>
-      writeInChunks(predictions, (chunk) => {
-        const rows = chunk.map(toPredictionRow);
-        const times = rows.map((row) => row.created_at);
-        return partitions.write('predictions', times, () =>
-          sql.run(INSERT_PREDICTIONS, [toStorableJson(rows)]),
-        );
+    record: (rows) =>
+      writeInChunks(rows, async (chunk) => {
+        recordedType ??= await typeNumber(sql);
+        const { bytes, times } = encodePredictions(chunk, recordedType);
+        try {
+          await partitions.write('predictions', times, () => sql.run(INSERT_PREDICTIONS, [bytes]));
+        } catch (error) {
+          // The database may be another one by now (restored, failed over), where the type has another number.
+          recordedType = undefined;
+          throw error;
+        }
       }),
     recordFeedback: async (batches) =>
       writeInChunks(batches.flatMap(toFeedbackRows), (rows) => {
@@ -67,6 +69,12 @@ export function createPredictionStore(sql: Sql, partitions: DayPartitions): Pred
       return { ...page, items: page.items.map(({ cursor, item }) => ({ cursor, item: item.prediction })) };
     },
   };
+}
+
+async function typeNumber(sql: Sql): Promise<number> {
+  const [type] = await sql.query(RECORDED_TYPE, [], z.object({ number: z.number() }));
+  if (type === undefined) throw new Error('The database lacks the type of recorded predictions.');
+  return type.number;
 }
 
 /** Feedback of one prediction lies in one part, which the planner finds by `predicted_at` while it runs. */

@@ -2,8 +2,8 @@
 import type { ZodType } from 'zod';
 import { withStoreErrors } from './database-errors.js';
 
-/** What may stand for a `$1` of a statement. */
-export type SqlValue = string | number | boolean | null | readonly string[] | readonly number[];
+/** What may stand for a `$1` of a statement; bytes are a value in the binary form of the type it is cast to. */
+export type SqlValue = string | number | boolean | null | readonly string[] | readonly number[] | Uint8Array;
 
 /** Runs statements on one connection or on any of a pool. Errors are those of `toStoreError`. */
 export interface SqlSession {

@@ -2,6 +2,7 @@
 import type { Alert, AlertState, AlertTransition, Severity } from '../events/alert-transition.js';
 import type { FeedbackBatch } from '../events/feedback-batch.js';
 import type { MonitorReport } from '../events/monitor-report.js';
+import type { PredictionBatch } from '../events/prediction-batch.js';
 import type { PredictionRecord } from '../events/prediction-record.js';
 
 /** A slice of a list, newest first; `cursor` is opaque to clients and stable under inserts. */
@@ -39,10 +40,16 @@ export interface PredictionQuery {
   readonly hasFeedback?: boolean | undefined;
 }
 
+/** One row of an executed batch. */
+export interface BatchRow {
+  readonly batch: PredictionBatch;
+  readonly row: number;
+}
+
 /** Predictions and their feedback. */
 export interface PredictionStore {
-  /** Writes each id once, however often it is offered. */
-  record(predictions: readonly PredictionRecord[]): Promise<void>;
+  /** Writes each id once, however often it is offered; what is read back is what `recordsOf` makes of the batches. */
+  record(rows: readonly BatchRow[]): Promise<void>;
   recordFeedback(batches: readonly FeedbackBatch[]): Promise<void>;
   find(ids: readonly string[]): Promise<Map<string, StoredPrediction>>;
   list(query: PredictionQuery, page: PageRequest): Promise<Page<StoredPrediction>>;

@@ -1,10 +1,10 @@
 // Splits a large write into statements that each stay short.
 
 /**
- * Small enough that the embedded database, which works on the event loop of the process, holds it for some tens of
- * milliseconds only; large enough that a statement's own cost does not count.
+ * So many that a statement's own cost does not count, and few enough that making one ready holds up the event loop, and
+ * carrying it out the others who wait for the embedded database, for some milliseconds only.
  */
-const CHUNK_ROWS = 500;
+const CHUNK_ROWS = 1_000;
 
 /** Writes the rows in order; where it rejects, the chunks before are written. */
 export async function writeInChunks<T>(

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { JobPayload, JobsOn } from '../queue/catalogue.js';
 import type { Store } from '../store/store.js';
-import type { Handlers } from './worker-host.js';
+import type { Handlers } from './read-job.js';
 
 export interface BackgroundOptions {
   /** Delivers one notification to one sink; a throw that is not final is tried again. */

@@ -2,15 +2,15 @@
 import type { Logger } from 'pino';
 import { AppError, type ErrorCode } from '../errors.js';
 import type { EventWriter } from '../events/event-writer.js';
-import type { PredictionBatch, RowError } from '../events/prediction-batch.js';
+import type { RowError } from '../events/prediction-batch.js';
 import type { Inference, InferenceModel } from '../inference/inference.js';
 import type { Metrics } from '../metrics.js';
-import { traceIdsOf, type JobPayload, type PredictReply } from '../queue/catalogue.js';
+import { predictionBatchCodec } from '../events/prediction-codec.js';
+import { traceIdsOf, type PredictPayload } from '../queue/predict-job.js';
+import { predictReplyCodec } from '../queue/predict-reply.js';
 import type { Keys } from '../redis/keys.js';
 import { runRows, type RowOutcomes } from './run-rows.js';
-import type { Handler } from './worker-host.js';
-
-type PredictPayload = JobPayload<'predict'>;
+import type { Handler } from './read-job.js';
 
 export interface PredictWorkerOptions {
   /** Throws MODEL_NOT_FOUND or VERSION_NOT_FOUND. */
@@ -30,8 +30,7 @@ export function createPredictWorker(options: PredictWorkerOptions): Handler<'pre
   return async (payload) => {
     const startedAt = now();
     const labels = { model: payload.model, version: payload.version };
-    const late = payload.deadlineAt.map((deadline) => deadline < startedAt);
-    const outcomes = await outcomesOf(options, payload, late);
+    const outcomes = await outcomesOf(options, payload, startedAt);
     const appended = await publish(options, payload, startedAt, outcomes);
     // Done a second time, after its first worker was lost, a batch counts once.
     if (appended) observe(metrics, labels, payload, startedAt, outcomes);
@@ -74,27 +73,24 @@ function observe(
 
 async function outcomesOf(
   { findModel, inference }: PredictWorkerOptions,
-  payload: PredictPayload,
-  late: readonly boolean[],
+  { model, version, features, deadlineAt }: PredictPayload,
+  startedAt: number,
 ): Promise<RowOutcomes> {
-  const tooLate = rowError(
-    new AppError('DEADLINE_EXCEEDED', 'The deadline had passed before a worker was free.'),
-  );
+  const known = deadlineAt.map((deadline) => (deadline < startedAt ? TOO_LATE : null));
   try {
-    const model = findModel(payload.model, payload.version);
-    return await runRows(
-      inference,
-      model,
-      payload.features,
-      late.map((isLate) => (isLate ? tooLate : null)),
-    );
+    return await runRows(inference, findModel(model, version), features, known);
   } catch (error) {
     // This worker's models folder lacks the version: the rows fail with a code, the queue goes on.
     if (error instanceof AppError)
-      return { outputs: {}, errors: payload.ids.map(() => rowError(error)), computeMs: 0 };
+      return { outputs: {}, errors: known.map(() => rowError(error)), computeMs: 0 };
     throw error;
   }
 }
+
+const TOO_LATE: RowError = {
+  code: 'DEADLINE_EXCEEDED',
+  message: 'The deadline had passed before a worker was free.',
+};
 
 async function publish(
   { writer, keys, now }: Pick<PredictWorkerOptions, 'writer' | 'keys' | 'now'>,
@@ -105,24 +101,18 @@ async function publish(
   const { batchId, model, version, ids, receivedAt, requests, features } = payload;
   const queueMs = receivedAt.map((at) => Math.max(0, startedAt - at));
   const executed = { at: now(), outputs, errors: [...errors], timings: { queueMs, computeMs } };
-  const entry: PredictionBatch = {
-    v: 1,
-    batchId,
-    model,
-    version,
-    ids,
-    receivedAt,
-    requests,
-    features,
-    ...executed,
-  };
-  const reply: PredictReply = { v: 1, batchId, ...executed };
-  const modelKeys = keys.model(model);
-  // The record comes first: what a client was answered must not be missing from it.
-  const appended = await writer.appendOnce(modelKeys.predictions, modelKeys.once(batchId), entry);
-  // Whoever waited has been told UNAVAILABLE by the time a lost connection is back.
-  await writer.appendBestEffort(keys.replies(payload.replyTo), reply);
-  return appended;
+  const asked = { batchId, model, version, ids, receivedAt, requests, features };
+  const streams = keys.model(model);
+  // In one step, the record first: what a client was answered is in it.
+  return await writer.appendOnce(
+    streams.predictions,
+    streams.once(batchId),
+    predictionBatchCodec.encode({ v: 1, ...asked, ...executed }),
+    {
+      stream: streams.replies(payload.replyTo),
+      event: predictReplyCodec.encode({ v: 1, batchId, ...executed }),
+    },
+  );
 }
 
 function rowError(error: AppError): RowError {

@@ -1,30 +1,21 @@
-// Runs the handlers of one queue: parses payloads, measures, classifies errors, and starts anew when work stops moving.
-import { UnrecoverableError, Worker, createNodeRedisClient, type Job } from 'bullmq';
+// Runs the handlers of one queue: reads payloads once, measures, classifies errors, and starts anew when work stops moving.
+import { setTimeout as wait } from 'node:timers/promises';
+import { UnrecoverableError, Worker, createNodeRedisClient, createRedisBackend, type Job } from 'bullmq';
 import type { Logger } from 'pino';
 import { AppError } from '../errors.js';
 import type { Metrics } from '../metrics.js';
-import {
-  catalogue,
-  traceIdsOf,
-  type JobName,
-  type JobPayload,
-  type JobsOn,
-  type QueueName,
-} from '../queue/catalogue.js';
+import type { JobName, JobPayload, JobsOn, QueueName } from '../queue/catalogue.js';
 import type { Keys } from '../redis/keys.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 import { within } from '../time-limit.js';
-
-/** A handler is idempotent: the same payload may come twice. */
-export type Handler<Name extends JobName> = (payload: JobPayload<Name>) => Promise<void>;
-
-export type Handlers<Names extends JobName> = { readonly [Name in Names]: Handler<Name> };
+import { createJobReader, type Handlers, type ReadJob } from './read-job.js';
+import { createShortBackend } from './short-backend.js';
 
 export interface WorkerHostOptions<Kind extends 'inference' | 'background'> {
   readonly queue: QueueName;
   readonly handlers: Handlers<JobsOn<Kind>>;
   /** Called when a job has no attempt left, also when it was lost by a worker that died. */
-  readonly onGivenUp?: (name: string, payload: unknown) => Promise<void>;
+  readonly onGivenUp?: (payload: JobPayload<JobsOn<Kind>>) => Promise<void>;
   readonly redis: RedisConnections;
   readonly keys: Keys;
   readonly concurrency: number;
@@ -43,6 +34,15 @@ export interface WorkerHost {
 const LOCK_MS = 5000;
 const STALLED_CHECK_MS = 1500;
 const WATCH_EVERY_MS = 5000;
+const A_DAY_S = 86_400;
+// Background jobs stay for a day, so that their ids keep a second notification out; predictions are idempotent anyway.
+const KEEP = {
+  inference: { removeOnComplete: { count: 0 }, removeOnFail: { age: A_DAY_S, count: 1000 } },
+  background: {
+    removeOnComplete: { age: A_DAY_S, count: 10_000 },
+    removeOnFail: { age: A_DAY_S, count: 1000 },
+  },
+} as const;
 
 /** Starts consuming one queue. */
 export async function startWorkerHost<Kind extends 'inference' | 'background'>(
@@ -54,13 +54,14 @@ export async function startWorkerHost<Kind extends 'inference' | 'background'>(
   let completed = 0;
   const stopping = new AbortController();
   const stopped = () => stopping.signal.aborted;
-  const handlers = new Map<string, Handler<JobName>>(Object.entries(options.handlers));
+  const readJob = createJobReader(options.handlers);
+  const isInference = queue !== 'background';
 
   const run = async (job: Job<unknown>): Promise<void> => {
     active += 1;
     const stopTimer = metrics.jobSeconds.startTimer({ job: job.name });
     try {
-      await handle(handlers, job);
+      await handle(job.name, readJob(job));
       completed += 1;
       metrics.jobs.inc({ job: job.name, outcome: 'ok' });
     } finally {
@@ -73,8 +74,9 @@ export async function startWorkerHost<Kind extends 'inference' | 'background'>(
     const raw = await redis.blocking(`worker-${queue}`);
     const connection = createNodeRedisClient(raw);
     connection.on('error', () => undefined);
-    const worker = new Worker<unknown>(queue, run, {
+    const settings = {
       connection,
+      ...KEEP[isInference ? 'inference' : 'background'],
       prefix: options.keys.queues,
       concurrency: options.concurrency,
       lockDuration: LOCK_MS,
@@ -82,24 +84,24 @@ export async function startWorkerHost<Kind extends 'inference' | 'background'>(
       maxStalledCount: 2,
       drainDelay: 1,
       runRetryDelay: 500,
-    });
+    };
+    const backend = isInference ? createShortBackend(LOCK_MS) : createRedisBackend;
+    const worker = new Worker(queue, run, settings, backend);
     worker.on('error', (err) => log.debug({ err }, 'queue connection'));
     worker.on('failed', (job, err) => {
       if (job === undefined) return;
       const final = job.finishedOn !== undefined;
       metrics.jobs.inc({ job: job.name, outcome: final ? 'failed' : 'retry' });
-      const place = {
-        job: job.name,
-        jobId: job.id,
-        attempt: job.attemptsMade,
-        traceIds: traceIdsOf(job.data),
-      };
+      const read = readJob(job);
+      const payload = read?.payload.ok === true ? read.payload.value : undefined;
+      const traceIds = payload === undefined ? [] : read?.codec.traceIds(payload);
+      const place = { job: job.name, jobId: job.id, attempt: job.attemptsMade, traceIds };
       log[final ? 'error' : 'warn'](
         { ...place, err },
         final ? 'job given up' : 'job failed; it is tried again',
       );
-      if (!final) return;
-      options.onGivenUp?.(job.name, job.data).catch((reason: unknown) => {
+      if (!final || payload === undefined) return;
+      options.onGivenUp?.(payload).catch((reason: unknown) => {
         log.error({ ...place, err: reason }, 'could not report a job that was given up');
       });
     });
@@ -120,11 +122,16 @@ export async function startWorkerHost<Kind extends 'inference' | 'background'>(
     const waiting =
       (await redis.commands.lLen(`${base}:wait`)) + (await redis.commands.zCard(`${base}:prioritized`));
     if (waiting === 0) return;
-    await new Promise((resume) => setTimeout(resume, WATCH_EVERY_MS));
+    await wait(WATCH_EVERY_MS, undefined, { signal: stopping.signal });
     if (stopped() || active > 0 || completed !== before || !redis.ready()) return;
     log.warn({ waiting }, 'jobs wait but none is taken; consuming anew');
     const stuck = current;
-    current = await open();
+    const next = await open();
+    if (stopped()) {
+      await next.close(true);
+      return;
+    }
+    current = next;
     await stuck.close(true);
   });
 
@@ -133,39 +140,35 @@ export async function startWorkerHost<Kind extends 'inference' | 'background'>(
     completedJobs: () => completed,
     async stop() {
       stopping.abort();
-      stopWatching();
-      await current.close(false);
+      await Promise.all([current.close(false), stopWatching()]);
     },
   };
 }
 
-async function handle(handlers: ReadonlyMap<string, Handler<JobName>>, job: Job<unknown>): Promise<void> {
-  const handler = handlers.get(job.name);
-  const entry = Object.entries(catalogue).find(([name]) => name === job.name)?.[1];
-  if (handler === undefined || entry === undefined)
-    throw new UnrecoverableError(`no handler for job "${job.name}"`);
-  const parsed = entry.payload.safeParse(job.data);
-  if (!parsed.success)
-    throw new UnrecoverableError(`the payload of "${job.name}" does not parse: ${parsed.error.message}`);
+async function handle<Names extends JobName>(name: string, job: ReadJob<Names> | undefined): Promise<void> {
+  if (job === undefined) throw new UnrecoverableError(`no handler for job "${name}"`);
+  const { handler, payload, timeLimitMs } = job;
+  if (!payload.ok) throw new UnrecoverableError(`the payload of "${name}" does not parse: ${payload.reason}`);
   try {
-    await within(entry.timeLimitMs, handler(parsed.data), `the job took longer than ${entry.timeLimitMs} ms`);
+    await within(timeLimitMs, handler(payload.value), `the job took longer than ${timeLimitMs} ms`);
   } catch (error) {
     if (error instanceof AppError && !error.retryable) throw new UnrecoverableError(error.message);
     throw error;
   }
 }
 
-/** Checks every few seconds, never twice at once; a failed check is the next one's problem. */
-function watch(check: () => Promise<void>): () => void {
-  let checking = false;
+/** Checks every few seconds, never twice at once; a failed check is the next one's problem. To stop is to await the last. */
+function watch(check: () => Promise<void>): () => Promise<void> {
+  let underWay: Promise<void> | undefined;
   const timer = setInterval(() => {
-    if (checking) return;
-    checking = true;
-    check()
+    underWay ??= check()
       .catch(() => undefined)
       .finally(() => {
-        checking = false;
+        underWay = undefined;
       });
   }, WATCH_EVERY_MS);
-  return () => clearInterval(timer);
+  return async () => {
+    clearInterval(timer);
+    await underWay;
+  };
 }

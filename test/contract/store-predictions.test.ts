@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isDataError } from '../../src/store/database-errors.js';
 import type { PredictionQuery, Store } from '../../src/store/store.js';
 import { storeKinds, type PrivateStore } from '../support/private-store.js';
-import { idAt, sampleFeedback, samplePrediction } from '../support/store-samples.js';
+import { batchRows, idAt, sampleFeedback, samplePrediction } from '../support/store-samples.js';
 
 describe.each(storeKinds())('predictions in $name', (kind) => {
   describe.skipIf(!kind.available)(kind.available ? 'installed' : 'skipped: not installed here', () => {
@@ -32,7 +32,7 @@ describe.each(storeKinds())('predictions in $name', (kind) => {
         metadata: null,
       });
       const regression = samplePrediction({ label: null, probabilities: null, value: 0.1 + 0.2 });
-      await store.predictions.record([completed, failed, regression]);
+      await store.predictions.record(batchRows([completed, failed, regression]));
       const found = await store.predictions.find([completed.id, failed.id, regression.id]);
       expect(found.get(completed.id)).toEqual({ ...completed, feedback: null });
       expect(found.get(failed.id)).toEqual({ ...failed, feedback: null });
@@ -42,8 +42,10 @@ describe.each(storeKinds())('predictions in $name', (kind) => {
     it('records an id once, offered twice, also within one call', async () => {
       const model = randomUUID();
       const prediction = samplePrediction({ model });
-      await store.predictions.record([prediction, prediction]);
-      await store.predictions.record([{ ...prediction, createdAt: prediction.createdAt + 5 }, prediction]);
+      await store.predictions.record(batchRows([prediction, prediction]));
+      await store.predictions.record(
+        batchRows([{ ...prediction, createdAt: prediction.createdAt + 5 }, prediction]),
+      );
       expect(await listIds({ model })).toEqual([prediction.id]);
     });
 
@@ -54,17 +56,17 @@ describe.each(storeKinds())('predictions in $name', (kind) => {
       );
       const writer = opened.another === undefined ? store : await opened.another();
       await Promise.all([
-        store.predictions.record(rows),
-        writer.predictions.record(rows.toReversed()),
-        store.predictions.record(rows.slice(100)),
-        writer.predictions.record(rows.slice(0, 200).toReversed()),
+        store.predictions.record(batchRows(rows)),
+        writer.predictions.record(batchRows(rows.toReversed())),
+        store.predictions.record(batchRows(rows.slice(100))),
+        writer.predictions.record(batchRows(rows.slice(0, 200).toReversed())),
       ]);
       expect(await listIds({ model })).toEqual(rows.map(({ id }) => id).reverse());
     });
 
     it('answers for the ids it knows and leaves out the others, whatever they look like', async () => {
       const known = samplePrediction();
-      await store.predictions.record([known]);
+      await store.predictions.record(batchRows([known]));
       const asked = [
         known.id.toUpperCase(),
         idAt(Date.now()),
@@ -82,7 +84,7 @@ describe.each(storeKinds())('predictions in $name', (kind) => {
       const model = randomUUID();
       const start = Date.UTC(2026, 0, 31, 23, 59, 59, 950);
       const rows = Array.from({ length: 103 }, (_, i) => samplePrediction({ model, createdAt: start + i }));
-      await store.predictions.record(rows);
+      await store.predictions.record(batchRows(rows));
       const seen: string[] = [];
       for (let after: string | undefined, more = true; more;) {
         const page = await store.predictions.list({ model }, { first: 10, after });
@@ -91,17 +93,19 @@ describe.each(storeKinds())('predictions in $name', (kind) => {
         more = page.hasNextPage;
         // A newer one, as it comes all the time; and one from a clock that is behind, in a place already read.
         const newest = page.items[0]?.item.createdAt ?? start;
-        await store.predictions.record([
-          samplePrediction({ model, createdAt: start + 10_000 }),
-          samplePrediction({ model, createdAt: newest + 1 }),
-        ]);
+        await store.predictions.record(
+          batchRows([
+            samplePrediction({ model, createdAt: start + 10_000 }),
+            samplePrediction({ model, createdAt: newest + 1 }),
+          ]),
+        );
       }
       expect(seen).toEqual(rows.map(({ id }) => id).reverse());
     });
 
     it('says whether a next page follows, at the edges too', async () => {
       const model = randomUUID();
-      await store.predictions.record([samplePrediction({ model }), samplePrediction({ model })]);
+      await store.predictions.record(batchRows([samplePrediction({ model }), samplePrediction({ model })]));
       const page = (first: number) => store.predictions.list({ model }, { first, after: undefined });
       expect((await page(1)).hasNextPage).toBe(true);
       expect((await page(2)).hasNextPage).toBe(false);
@@ -136,7 +140,7 @@ describe.each(storeKinds())('predictions in $name', (kind) => {
         status: 'failed',
       });
       const d = samplePrediction({ model, createdAt: at + 3, label: long, confidence: 0.9 });
-      await store.predictions.record([a, b, c, d]);
+      await store.predictions.record(batchRows([a, b, c, d]));
       await store.predictions.recordFeedback([sampleFeedback(b, { label: 'a' })]);
       const cases: [PredictionQuery, { id: string }[]][] = [
         [{}, [d, c, b, a]],
@@ -171,7 +175,7 @@ describe.each(storeKinds())('predictions in $name', (kind) => {
       const model = randomUUID();
       const at = Date.UTC(2026, 2, 1);
       const prediction = samplePrediction({ model, createdAt: at + 3, id: idAt(at - 2) });
-      await store.predictions.record([prediction]);
+      await store.predictions.record(batchRows([prediction]));
       expect(await listIds({ model, from: at + 3, to: at + 3 })).toEqual([prediction.id]);
       expect(await listIds({ model, to: at + 2 })).toEqual([]);
     });
@@ -179,7 +183,7 @@ describe.each(storeKinds())('predictions in $name', (kind) => {
     it('shows the feedback that was received last, and keeps each id once', async () => {
       const model = randomUUID();
       const prediction = samplePrediction({ model });
-      await store.predictions.record([prediction]);
+      await store.predictions.record(batchRows([prediction]));
       const at = Date.now();
       const late = sampleFeedback(prediction, { label: 'late' }, { receivedAt: at + 10 });
       const early = sampleFeedback(prediction, { value: 2.5 }, { receivedAt: at });
@@ -196,7 +200,7 @@ describe.each(storeKinds())('predictions in $name', (kind) => {
       await store.predictions.recordFeedback([
         sampleFeedback(prediction, { value: 1 }, { receivedAt: 1_000 }),
       ]);
-      await store.predictions.record([prediction]);
+      await store.predictions.record(batchRows([prediction]));
       expect((await store.predictions.find([prediction.id])).get(prediction.id)?.feedback?.value).toBe(1);
     });
 
@@ -210,7 +214,7 @@ describe.each(storeKinds())('predictions in $name', (kind) => {
         requestId: '\ud83d',
       });
       const plain = samplePrediction({ model });
-      await store.predictions.record([odd, plain]);
+      await store.predictions.record(batchRows([odd, plain]));
       const found = (await store.predictions.find([odd.id])).get(odd.id);
       expect(found?.features).toEqual({ 'k\ufffd': 'v\ufffd', pair: '😀', slash: '\\u0000', quote: '"\\' });
       expect(found?.metadata?.['deep']).toEqual([{ '\ufffd': '\ufffd' }]);
@@ -224,7 +228,7 @@ describe.each(storeKinds())('predictions in $name', (kind) => {
       const noTime = samplePrediction({ id: randomUUID() });
       const tooLarge = samplePrediction({ version: 2 ** 40 });
       for (const bad of [noTime, tooLarge]) {
-        await expect(store.predictions.record([bad])).rejects.toSatisfy(isDataError);
+        await expect(store.predictions.record(batchRows([bad]))).rejects.toSatisfy(isDataError);
       }
     });
 
@@ -232,7 +236,7 @@ describe.each(storeKinds())('predictions in $name', (kind) => {
       const model = randomUUID();
       const rows = Array.from({ length: 10_000 }, () => samplePrediction({ model }));
       const start = performance.now();
-      await store.predictions.record(rows);
+      await store.predictions.record(batchRows(rows));
       await annotate(
         `10,000 predictions written in ${Math.round(performance.now() - start)} ms by ${kind.name}`,
       );

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PredictionRecord } from '../../src/events/prediction-record.js';
+import { isDataError } from '../../src/store/database-errors.js';
+import { tables } from '../../src/store/migrations/0001-tables.js';
 import { openStore } from '../../src/store/open-store.js';
 import { eventually } from '../support/eventually.js';
 import {
@@ -10,7 +13,7 @@ import {
   startPrivatePostgres,
   type PrivatePostgres,
 } from '../support/private-postgres.js';
-import { alertLife, samplePrediction } from '../support/store-samples.js';
+import { alertLife, batchRows, samplePrediction } from '../support/store-samples.js';
 
 const available = postgresAvailable();
 
@@ -32,13 +35,13 @@ describe.skipIf(!available)(
       async (end) => {
         const store = await open(await postgres.createDatabase(`away_${end.toLowerCase()}`));
         const before = samplePrediction();
-        await store.predictions.record([before]);
+        await store.predictions.record(batchRows([before]));
         // Several connections, so that idle ones are lost too.
         await Promise.all(Array.from({ length: 8 }, () => store.ping(2_000)));
         await postgres[end]();
         for (const call of [
           () => store.predictions.find([before.id]),
-          () => store.predictions.record([samplePrediction()]),
+          () => store.predictions.record(batchRows([samplePrediction()])),
           () => store.alerts.record(alertLife()),
           () => store.ping(500),
         ]) {
@@ -85,9 +88,56 @@ describe.skipIf(!available)(
       const url = await postgres.createDatabase('together');
       const stores = await Promise.all(Array.from({ length: 6 }, () => open(url)));
       const prediction = samplePrediction();
-      await Promise.all(stores.map((store) => store.predictions.record([prediction])));
+      await Promise.all(stores.map((store) => store.predictions.record(batchRows([prediction]))));
       for (const store of stores) expect((await store.predictions.find([prediction.id])).size).toBe(1);
       await Promise.all(stores.map((store) => store.close()));
+    });
+
+    it('shows what was recorded before its tables changed, and writes beside it', async () => {
+      const url = await postgres.createDatabase('older');
+      const createdAt = Date.UTC(2026, 0, 5, 12);
+      const older = samplePrediction({ model: 'm', createdAt });
+      const newer = samplePrediction({ model: 'm', createdAt: createdAt + 1 });
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      await client.query(`${tables.script}
+        CREATE TABLE vigie_migrations (number int PRIMARY KEY, name text, applied_at timestamptz DEFAULT now());
+        INSERT INTO vigie_migrations (number, name) VALUES (1, 'tables')`);
+      await insertAsBefore(client, older);
+      const store = await open(url);
+      await store.predictions.record(batchRows([newer]));
+      const found = await store.predictions.find([older.id, newer.id]);
+      for (const one of [older, newer]) expect(found.get(one.id)).toEqual({ ...one, feedback: null });
+      const page = await store.predictions.list(
+        { model: 'm', label: 'setosa' },
+        { first: 5, after: undefined },
+      );
+      expect(page.items).toHaveLength(2);
+      await store.close();
+      await client.end();
+    });
+
+    it('writes on when the database was restored and numbers its types anew', async () => {
+      const url = await postgres.createDatabase('restored');
+      const store = await open(url);
+      await store.predictions.record(batchRows([samplePrediction()]));
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      const { rows } = await client.query<{ columns: string }>(`
+        SELECT string_agg(attname || ' ' || format_type(atttypid, NULL), ',' ORDER BY attnum) AS columns
+        FROM pg_attribute WHERE attrelid = 'recorded_prediction'::regclass`);
+      await client.query(
+        `DROP TYPE recorded_prediction; CREATE TYPE recorded_prediction AS (${rows[0]?.columns})`,
+      );
+      await client.end();
+      const prediction = samplePrediction();
+      const refusal = await store.predictions
+        .record(batchRows([prediction]))
+        .catch((error: unknown) => error);
+      expect(isDataError(refusal)).toBe(false);
+      await store.predictions.record(batchRows([prediction]));
+      expect((await store.predictions.find([prediction.id])).size).toBe(1);
+      await store.close();
     });
 
     it('refuses a database that a newer version has changed', async () => {
@@ -101,3 +151,36 @@ describe.skipIf(!available)(
     });
   },
 );
+
+/** A row of 5 January 2026 as it was written into the first tables. */
+async function insertAsBefore(client: pg.Client, prediction: PredictionRecord): Promise<void> {
+  const { timings } = prediction;
+  await client.query(`
+    SET TIME ZONE 'UTC';
+    CREATE TABLE predictions_20260105 (LIKE predictions INCLUDING ALL);
+    ALTER TABLE predictions ATTACH PARTITION predictions_20260105 FOR VALUES FROM ('2026-01-05') TO ('2026-01-06')`);
+  await client.query(
+    `INSERT INTO predictions VALUES (to_timestamp($1::float8 / 1000), $2, to_timestamp($1::float8 / 1000), $3, $4, $5, $6,
+      $7, $8, $9, $10, $11, $12, $13, $14, $15, null, null, $16, $17, $18)`,
+    [
+      prediction.createdAt,
+      prediction.id,
+      prediction.model,
+      prediction.version,
+      prediction.status,
+      prediction.label,
+      prediction.value,
+      prediction.confidence,
+      JSON.stringify(prediction.probabilities),
+      JSON.stringify(prediction.features),
+      JSON.stringify(prediction.warnings),
+      timings.totalMs,
+      timings.queueMs,
+      timings.computeMs,
+      timings.batchSize,
+      prediction.requestId,
+      prediction.subject,
+      JSON.stringify(prediction.metadata),
+    ],
+  );
+}

@@ -5,6 +5,7 @@ import type { Store } from '../../src/store/store.js';
 import { storeKinds, type PrivateStore } from '../support/private-store.js';
 import {
   alertLife,
+  batchRows,
   sampleFeedback,
   sampleMeasurement,
   samplePrediction,
@@ -26,7 +27,7 @@ describe.each(storeKinds())('upkeep of $name', (kind) => {
     const noon = Date.UTC(2026, 6, 20, 12);
     const recordDay = async (writer: Store, model: string, at: number) => {
       const prediction = samplePrediction({ model, createdAt: at });
-      await writer.predictions.record([prediction]);
+      await writer.predictions.record(batchRows([prediction]));
       await writer.predictions.recordFeedback([sampleFeedback(prediction, { label: 'a' })]);
       const measurements = [sampleMeasurement()];
       await writer.measurements.record([
@@ -80,14 +81,14 @@ describe.each(storeKinds())('upkeep of $name', (kind) => {
       const days = Array.from({ length: 8 }, (_, i) => start + i * DAY_MS);
       const rows = days.map((createdAt) => samplePrediction({ model, createdAt }));
       await Promise.all([
-        store.predictions.record(rows),
-        other.predictions.record(rows.toReversed()),
-        ...rows.map((row) => store.predictions.record([row])),
+        store.predictions.record(batchRows(rows)),
+        other.predictions.record(batchRows(rows.toReversed())),
+        ...rows.map((row) => store.predictions.record(batchRows([row]))),
       ]);
       expect(await daysOf(store, model)).toHaveLength(8);
       await other.enforceRetention(0, start + 10 * DAY_MS);
       expect(await daysOf(store, model)).toEqual([]);
-      await store.predictions.record(rows);
+      await store.predictions.record(batchRows(rows));
       expect(await daysOf(other, model)).toHaveLength(8);
     });
 
@@ -98,7 +99,7 @@ describe.each(storeKinds())('upkeep of $name', (kind) => {
       await other.close();
       const calls = [
         other.ping(2_000),
-        other.predictions.record([samplePrediction()]),
+        other.predictions.record(batchRows([samplePrediction()])),
         other.predictions.list({}, { first: 1, after: undefined }),
         other.alerts.record(alertLife()),
         other.measurements.series({ model: 'm', from: 0, to: 1 }),

@@ -15,10 +15,33 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const readYaml = (path: string): unknown => parse(read(path), { merge: true });
 
 /** Which settings a role reads beside those that all read; a new setting is entered here, in one place or more. */
-const READ_BY_ALL = ['NODE_ENV', 'ROLES', 'REDIS_URL', 'LOG_LEVEL', 'KEY_PREFIX', 'STOP_GRACE_MS'];
+const READ_BY_ALL = [
+  'NODE_ENV',
+  'ROLES',
+  'REDIS_URL',
+  'LOG_LEVEL',
+  'KEY_PREFIX',
+  'STOP_GRACE_MS',
+  'RELOAD_MODELS_MS',
+];
 const READ_BY: Readonly<Record<string, readonly string[]>> = {
-  api: ['DATABASE_URL', 'SUBJECT_SECRET', 'CORS_ORIGINS', 'MAX_BODY_BYTES', 'MAX_WAITING_ROWS'],
-  worker: ['EXECUTION_PROVIDERS', 'INFERENCE_THREADS', 'WORKER_CONCURRENCY'],
+  api: [
+    'DATABASE_URL',
+    'SUBJECT_SECRET',
+    'CORS_ORIGINS',
+    'MAX_BODY_BYTES',
+    'MAX_OPEN_REQUESTS',
+    'MAX_WAITING_ROWS',
+    'MAX_ROWS_PER_CLIENT',
+    'MAX_WAIT_MS',
+  ],
+  worker: [
+    'EXECUTION_PROVIDERS',
+    'INFERENCE_THREADS',
+    'INFERENCE_MEMORY_MB',
+    'WORKER_CONCURRENCY',
+    'WORKER_MEMORY_MB',
+  ],
   monitor: [
     'DATABASE_URL',
     'MONITOR_PLUGINS',
@@ -37,6 +60,9 @@ const SET_BY_IMAGE = ['HOST', 'PORT', 'DATA_DIR', 'MODELS_DIR', 'INSTALL_REDIS']
 const serviceSchema = z.object({
   image: z.string(),
   build: z.unknown().optional(),
+  profiles: z.array(z.string()).optional(),
+  deploy: z.unknown().optional(),
+  restart: z.string().optional(),
   pull_policy: z.string().optional(),
   environment: z.record(z.string(), z.string()).default({}),
   ports: z.array(z.string()).default([]),
@@ -109,8 +135,32 @@ describe('docker-compose.yml', () => {
   it('builds the image of all roles once', () => {
     const used = roles.map((role) => compose.services[role]);
     expect(new Set(used.map((service) => service?.image)).size).toBe(1);
-    expect(services.filter(([, { build }]) => build !== undefined).map(([name]) => name)).toEqual(['api']);
+    const built = services.filter(([, { build, profiles }]) => build !== undefined && profiles === undefined);
+    expect(built.map(([name]) => name)).toEqual(['api']);
     expect(used.map((service) => service?.pull_policy)).toEqual(['build', 'never', 'never']);
+  });
+
+  it('shows every role the same models folder, in which a new version may come while it runs', () => {
+    for (const role of roles) expect(compose.services[role]?.volumes).toContain('./models:/app/models:ro');
+    expect(read('Dockerfile')).toMatch(/^ENV .*\bMODELS_DIR=\/app\/models\b/m);
+  });
+
+  it('brings back a worker that ended itself, whatever its exit code', () => {
+    for (const role of roles) expect(compose.services[role]?.restart).toBe('unless-stopped');
+  });
+
+  it('has, on demand only, a worker with a GPU of its own, which is the worker otherwise', () => {
+    const { worker, 'worker-gpu': gpu } = compose.services;
+    expect(gpu?.profiles).toEqual(['gpu']);
+    expect(gpu?.build).toEqual({ context: '.', target: 'gpu' });
+    expect(read('Dockerfile')).toMatch(/^FROM \S+ AS gpu$/m);
+    expect(gpu?.deploy).toEqual({
+      resources: { reservations: { devices: [{ driver: 'nvidia', count: 1, capabilities: ['gpu'] }] } },
+    });
+    expect(gpu?.environment).toEqual({ ...worker?.environment, EXECUTION_PROVIDERS: 'cuda,cpu' });
+    expect(gpu?.depends_on).toEqual(worker?.depends_on);
+    expect(gpu?.image).not.toBe(worker?.image);
+    expect(gpu?.restart).toBe(worker?.restart);
   });
 
   it('lets the monitor role read the plugin that MONITOR_PLUGINS may name', () => {
@@ -134,7 +184,7 @@ describe('docker-compose.yml', () => {
 
   it('has a health check for every service, the roles theirs from the image', () => {
     const without = services.filter(([, service]) => service.healthcheck === undefined).map(([name]) => name);
-    expect(without).toEqual(roles);
+    expect(without.filter((name) => name !== 'worker-gpu')).toEqual(roles);
     expect(read('Dockerfile')).toMatch(/^HEALTHCHECK /m);
   });
 
@@ -153,13 +203,19 @@ describe('Prometheus', () => {
     const { scrape_configs: jobs } = z
       .object({
         scrape_configs: z.array(
-          z.object({ static_configs: z.array(z.object({ targets: z.array(z.string()) })) }),
+          z.object({
+            static_configs: z.array(z.object({ targets: z.array(z.string()) })).default([]),
+            dns_sd_configs: z.array(z.object({ names: z.array(z.string()), port: z.number() })).default([]),
+          }),
         ),
       })
       .parse(readYaml('docker/prometheus.yml'));
     const targets = jobs.flatMap((job) => job.static_configs.flatMap((one) => one.targets));
     const port = /PORT=(\d+)/.exec(read('Dockerfile'))?.[1] ?? 'none';
     expect(targets).toEqual(roles.map((role) => `${role}:${port}`));
+    const onDemand = jobs.flatMap((job) => job.dns_sd_configs);
+    const names = services.filter(([, { profiles }]) => profiles !== undefined).map(([name]) => name);
+    expect(onDemand).toEqual(names.map((name) => ({ names: [name], port: Number(port) })));
   });
 });
 

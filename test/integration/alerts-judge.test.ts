@@ -137,3 +137,72 @@ test('a hash field that cannot be read is replaced, or removed when there is not
   expect(await redis.commands.hKeys(openAlerts)).toEqual(['confidence/mean']);
   expect((await room.open('confidence/mean'))?.alert.state).toBe('pending');
 });
+
+test('an alert of a version that is no longer watched is resolved with a word, and people hear of it', async () => {
+  const room = openAlertsRoom(redis, { forMs: 0 });
+  await room.round(
+    reportOf('confidence', [findingOf('warning'), findingOf('warning', { key: 'min' })]),
+    reportOf('drift', [findingOf('warning', { key: 'max' })]),
+  );
+  const taken = (await room.open('confidence/min'))?.alert.id ?? '';
+  await room.acknowledge(taken, 'ann', 'rolling out version 2');
+  const before = (await room.transitions()).length;
+
+  // Nothing is known of version 2 yet, and one monitor is not well: neither keeps alive what version 1 did.
+  const health = { status: 'down', errors: 1, lastError: 'boom', lagSeconds: 0 } as const;
+  const unknown = ['mean', 'min'].map((key) => findingOf('insufficient-data', { key }));
+  const round = () =>
+    room.round(
+      reportOf('confidence', unknown, { version: 2 }),
+      reportOf('drift', [], { version: 2, health }),
+    );
+  expect(await round()).toBe('committed');
+  const ended = (await room.transitions()).slice(before);
+  expect(ended.map(({ from, to, alert }) => [alert.key, from, to, alert.version]).toSorted()).toEqual([
+    ['max', 'firing', 'resolved', 1],
+    ['mean', 'firing', 'resolved', 1],
+    ['min', 'acknowledged', 'resolved', 1],
+  ]);
+  for (const { notify, comment, by } of ended)
+    expect({ notify, comment, by }).toEqual({
+      notify: true,
+      comment: 'Version 1 is no longer watched; version 2 is.',
+      by: null,
+    });
+  await round();
+  expect(await room.transitions()).toHaveLength(before + 3);
+});
+
+test('what the next version does wrong is an alert of its own, told of when the cooldown is over, and nobody has taken it on', async () => {
+  const room = openAlertsRoom(redis, { forMs: 0 });
+  await room.round(reportOf('confidence', [findingOf('warning')]));
+  const first = (await room.open('confidence/mean'))?.alert;
+  await room.acknowledge(first?.id ?? '', 'ann', null);
+  const bad = reportOf('confidence', [findingOf('warning')], { version: 2 });
+  await room.round(bad);
+  const second = (await room.open('confidence/mean'))?.alert;
+  expect(second).toMatchObject({ version: 2, state: 'firing', acknowledgedBy: null });
+  expect(second?.id).not.toBe(first?.id);
+  room.clock.now += 60_000;
+  await room.round(bad);
+  expect((await room.transitions()).map(({ to, notify, alert }) => [alert.version, to, notify])).toEqual([
+    [1, 'pending', false],
+    [1, 'firing', true],
+    [1, 'acknowledged', false],
+    [1, 'resolved', true],
+    [2, 'pending', false],
+    [2, 'firing', false],
+    [2, 'firing', true],
+  ]);
+});
+
+test('a pending alert of a version that is no longer watched ends unheard, as it began', async () => {
+  const room = openAlertsRoom(redis);
+  await room.round(reportOf('confidence', [findingOf('warning')]));
+  await room.round(reportOf('confidence', [findingOf('ok')], { version: 2 }));
+  expect((await room.transitions()).map(({ to, notify }) => [to, notify])).toEqual([
+    ['pending', false],
+    ['resolved', false],
+  ]);
+  expect(await room.open('confidence/mean')).toBeUndefined();
+});

@@ -2,13 +2,14 @@
 import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { jsonCodec } from '../../src/events/codec.js';
 import { startGroupReader, type GroupReaderOptions } from '../../src/events/group-reader.js';
 import { createMetrics } from '../../src/metrics.js';
 import { parkedStreamOf } from '../../src/redis/keys.js';
 import { eventually } from '../support/eventually.js';
 import { openRedisRoom, silent, type RedisRoom } from '../support/redis-room.js';
 
-const schema = z.object({ n: z.number() });
+const codec = jsonCodec(z.object({ n: z.number() }));
 let room: RedisRoom;
 let streams = 0;
 beforeAll(async () => {
@@ -34,7 +35,7 @@ function start(stream: string, options: Partial<GroupReaderOptions<{ n: number }
     streams: [stream],
     group: 'recorder',
     consumer: 'one',
-    schema,
+    codec,
     maxEntries: 10,
     log: silent,
     metrics,

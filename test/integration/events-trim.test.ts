@@ -1,6 +1,7 @@
 // Trimming removes what every group has read, never more, and says how far each is behind.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseReadReply } from '../../src/events/codec.js';
+import { entriesOfRead } from '../../src/events/read-entries.js';
+import { askForBytes } from '../../src/redis/ask-for-bytes.js';
 import { lostUnread } from '../../src/events/stream-position.js';
 import { readStreamState } from '../../src/events/stream-state.js';
 import { startTrimmer } from '../../src/events/trim-streams.js';
@@ -182,7 +183,7 @@ describe('the trimmer', () => {
       if (n % 7 === 0) await commands.xGroupSetId(stream, 'monitors', id(n));
       if (n % 10 !== 0) continue;
       const args = ['XREADGROUP', 'GROUP', 'recorder', 'one', 'COUNT', '10', 'STREAMS', stream, '>'];
-      const ids = parseReadReply(await commands.sendCommand(args)).map((entry) => entry.id);
+      const ids = entriesOfRead(await askForBytes(commands, args)).map((entry) => entry.id);
       seen.push(...ids);
       await commands.xAck(stream, 'recorder', ids);
     }

@@ -19,6 +19,7 @@ const CLASSES = ['setosa', 'versicolor'];
 export function createRooms() {
   const made = new Map<string, PredictionRecord>();
   const held = new Set<() => void>();
+  const clients: (string | undefined)[] = [];
   const model = registeredModel();
   const registry: ApiFaces['registry'] = {
     models: () => [model],
@@ -53,11 +54,13 @@ export function createRooms() {
     registry,
     live,
     serving: {
-      predict: async ({ model: name, features, metadata }) => {
+      predict: async ({ model: name, features, metadata, client }) => {
+        clients.push(client);
         if (metadata?.['hold'] === true) await new Promise<void>((resolve) => held.add(resolve));
         return predict(name, features);
       },
-      predictBatch: ({ model: name, instances }) => {
+      predictBatch: ({ model: name, instances, client }) => {
+        clients.push(client);
         const predictions: PredictionRecord[] = [];
         const errors: { index: number; code: AppError['code']; message: string; issues: [] }[] = [];
         instances.forEach((features, index) => {
@@ -113,6 +116,8 @@ export function createRooms() {
     faces,
     live,
     droppedAlerts: () => dropped,
+    /** Whom serving was told it works for. */
+    clients: () => clients,
     release: () => held.forEach((go) => go()),
     holding: () => held.size,
   };

@@ -3,7 +3,7 @@ import { get, request } from 'node:http';
 import { auditServer } from 'graphql-http';
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { MODEL, openDoor, post, PREDICT } from './http-door.js';
+import { type Answer, MODEL, openDoor, post, PREDICT } from './http-door.js';
 
 let door: Awaited<ReturnType<typeof openDoor>>;
 beforeAll(async () => void (door = await openDoor()));
@@ -196,6 +196,60 @@ it.each([
 });
 
 it.each([
+  ['an answer nobody can give', 'POST', '', { accept: 'text/html' }, 406, 'BAD_REQUEST', null],
+  ['a mutation by GET', 'GET', '?query=mutation{__typename}', {}, 405, 'BAD_REQUEST', 'POST'],
+  ['a subscription by POST', 'POST', '', {}, 400, 'BAD_REQUEST', null],
+  ['the options', 'OPTIONS', '', {}, 405, 'BAD_REQUEST', 'GET, POST'],
+  [
+    'a GET of another type',
+    'GET',
+    '?query={__typename}',
+    { 'content-type': 'text/plain' },
+    415,
+    'BAD_REQUEST',
+    null,
+  ],
+  [
+    'two queries in one address',
+    'GET',
+    '?query={__typename}&query={__typename}',
+    {},
+    400,
+    'BAD_REQUEST',
+    null,
+  ],
+  ['variables that are no JSON', 'GET', '?query={__typename}&variables=x', {}, 400, 'BAD_REQUEST', null],
+  [
+    'a query by its hash',
+    'GET',
+    '?extensions={"persistedQuery":{}}',
+    {},
+    200,
+    'PERSISTED_QUERY_NOT_SUPPORTED',
+    null,
+  ],
+])('refuses %s', async (_name, method, search, headers, status, code, allow) => {
+  const response = await fetch(`${door.endpoint}${search}`, {
+    method,
+    headers: { ...(method === 'POST' && { 'content-type': 'application/json' }), ...headers },
+    ...(method === 'POST' && { body: '{"query":"subscription { alertChanged { id } }"}' }),
+  });
+  expect(response.status).toBe(status);
+  expect(response.headers.get('allow')).toBe(allow);
+  expect(((await response.json()) as Answer).errors?.[0]?.extensions).toEqual({ code, retryable: false });
+});
+
+it('answers in the type that is asked for', async () => {
+  const body = '{"query":"{ __typename }"}';
+  const typeFor = async (accept: string) =>
+    (await post(door.endpoint, body, { accept })).headers.get('content-type');
+  expect(await typeFor('application/json')).toBe('application/json; charset=utf-8');
+  expect(await typeFor('application/graphql-response+json')).toBe(
+    'application/graphql-response+json; charset=utf-8',
+  );
+});
+
+it.each([
   ['depth', `{ __type(name: "Query") ${'{ ofType '.repeat(12)}{ name }${' }'.repeat(12)} }`],
   ['aliases', `{ ${Array.from({ length: 40 }, (_, i) => `a${i}: __typename`).join(' ')} }`],
   ['root fields', `{ ${'__typename '.repeat(11)} }`],
@@ -225,8 +279,12 @@ it('lets the introspection query through in development, and not otherwise', asy
     expect((await post(closed.endpoint, query)).body.errors?.[0]?.extensions['code']).toBe(
       'GRAPHQL_VALIDATION_FAILED',
     );
-    const hint = await post(closed.endpoint, JSON.stringify({ query: '{ modles { name } }' }));
-    expect(hint.text).not.toContain('Did you mean');
+    const input = { modle: MODEL, features: {} };
+    for (const wrong of [{ query: '{ modles { name } }' }, { query: PREDICT, variables: { input } }]) {
+      const hint = await post(closed.endpoint, JSON.stringify(wrong));
+      expect(hint.status).toBe(400);
+      expect(hint.text).not.toContain('Did you mean');
+    }
   } finally {
     await closed.server.stop(1000);
   }

@@ -1,6 +1,7 @@
 // The door around GraphQL: health, metrics, request ids, origins, and a graceful end.
 import { afterEach, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
+import { openSocket } from '../support/raw-client.js';
 import { MODEL, openDoor, post, PREDICT } from './http-door.js';
 
 const open: Awaited<ReturnType<typeof openDoor>>[] = [];
@@ -95,6 +96,21 @@ it('logs each request with its operation and id, never with what was asked', asy
     operation: 'predict',
   });
   expect(lines.join('')).not.toMatch(/31337|someone/);
+});
+
+it('hands the address of the caller on, and keeps it out of the log', async () => {
+  const { endpoint, lines, rooms, server } = await start();
+  await post(
+    endpoint,
+    JSON.stringify({ query: PREDICT, variables: { input: { model: MODEL, features: {} } } }),
+  );
+  const live = await openSocket(server.url);
+  const query =
+    'mutation ($input: PredictBatchInput!) { predictBatch(input: $input) { predictions { id } } }';
+  await live.run(JSON.stringify({ query, variables: { input: { model: MODEL, instances: [{}] } } }));
+  expect(rooms.clients()).toEqual(['127.0.0.1', '127.0.0.1']);
+  live.socket.terminate();
+  expect(lines.join('')).not.toContain('127.0.0.1');
 });
 
 it('gives pages of listed origins leave to read, and others none', async () => {

@@ -5,7 +5,7 @@ import { createMetrics } from '../../src/metrics.js';
 import { connectRedis } from '../../src/redis/connect.js';
 import type { RedisConnections } from '../../src/redis/redis-client.js';
 import { eventually } from '../support/eventually.js';
-import { monitorSubject, predictionBatch, traffic } from '../support/monitor-batches.js';
+import { monitorSubject, predictionBatch, traffic, watchableModel } from '../support/monitor-batches.js';
 import { startPrivateRedis, type PrivateRedis } from '../support/private-redis.js';
 import { openMonitorsRoom, silent } from './monitors-room.js';
 
@@ -133,6 +133,7 @@ describe('a monitor process', () => {
     await eventually(
       async () => !(await process.metrics.registry.metrics()).includes('vigie_monitor_leases{'),
     );
+    expect(await process.metrics.registry.metrics()).not.toMatch(/^vigie_monitor_prediction_rate\{/m);
     const before = (await room.reports()).length;
     await room.append(BATCHES.slice(50, 60));
     await process.stop();
@@ -146,7 +147,7 @@ describe('a monitor process', () => {
     await room.append(backlog);
     room.clock.now = Date.now() + 60_000;
     const process = await room.start({
-      models: [monitorSubject({ monitors: { 'error-rate': { window: { count: 10_000 } } } })],
+      models: [watchableModel(monitorSubject({ monitors: { 'error-rate': { window: { count: 10_000 } } } }))],
       evaluateEveryMs: 1,
     });
     const first = await eventually(async () =>

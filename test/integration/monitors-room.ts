@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { v7 } from 'uuid';
 import type { PredictionBatch } from '../../src/events/prediction-batch.js';
 import { monitorReportSchema, type MonitorReport } from '../../src/events/monitor-report.js';
+import { predictionBatchCodec } from '../../src/events/prediction-codec.js';
 import { createMetrics, type Metrics } from '../../src/metrics.js';
 import { builtInMonitors } from '../../src/monitors/built-in.js';
 import type { MonitorDefinition } from '../../src/monitors/monitor.js';
@@ -10,7 +11,7 @@ import { startMonitors, type MonitorsOptions } from '../../src/monitors/start-mo
 import { connectRedis } from '../../src/redis/connect.js';
 import { createKeys } from '../../src/redis/keys.js';
 import type { RedisConnections } from '../../src/redis/redis-client.js';
-import { monitorSubject } from '../support/monitor-batches.js';
+import { monitorSubject, watchableModel } from '../support/monitor-batches.js';
 
 export const silent = pino({ level: 'silent' });
 
@@ -33,7 +34,10 @@ export function openMonitorsRoom(url: string, redis: RedisConnections) {
     clock,
     append: async (batches: readonly PredictionBatch[]): Promise<string> => {
       const ids = await Promise.all(
-        batches.map((batch) => redis.commands.xAdd(model.predictions, '*', { e: JSON.stringify(batch) })),
+        batches.map((batch) => {
+          const [field, payload] = predictionBatchCodec.encode(batch);
+          return redis.commands.xAdd(model.predictions, '*', { [field]: payload });
+        }),
       );
       return ids.at(-1) ?? '0-0';
     },
@@ -47,7 +51,7 @@ export function openMonitorsRoom(url: string, redis: RedisConnections) {
       const monitors = await startMonitors({
         redis: own,
         keys,
-        models: [monitorSubject({ labels: { off: 600, on: 400 } })],
+        models: [watchableModel(monitorSubject({ labels: { off: 600, on: 400 } }))],
         definitions: [...builtInMonitors, ...(changed.extra ?? [])],
         processId: id,
         evaluateEveryMs: 20,

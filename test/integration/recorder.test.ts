@@ -1,9 +1,15 @@
 // The recorder, from real streams into a real database: everything once, nothing lost while either is away.
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alertTransitionCodec } from '../../src/events/alert-transition.js';
 import { createEventWriter, type EventWriter } from '../../src/events/event-writer.js';
+import { feedbackBatchCodec } from '../../src/events/feedback-batch.js';
+import { monitorReportCodec } from '../../src/events/monitor-report.js';
 import type { PredictionBatch } from '../../src/events/prediction-batch.js';
+import { predictionBatchCodec } from '../../src/events/prediction-codec.js';
+import { recordsOf } from '../../src/events/prediction-record.js';
 import { createMetrics } from '../../src/metrics.js';
 import { startRecorder, type Recorder } from '../../src/recorder/recorder.js';
 import { connectRedis } from '../../src/redis/connect.js';
@@ -78,14 +84,14 @@ describe.skipIf(!available)(
         const [id = ''] = batch.ids;
         const feedback = sampleFeedback(samplePrediction({ model, id }), { label: 'virginica' });
         for (let time = 0; time < 3; time += 1) {
-          await events.append(streams.predictions, batch);
-          await events.append(streams.feedback, feedback);
+          await events.append(streams.predictions, predictionBatchCodec.encode(batch));
+          await events.append(streams.feedback, feedbackBatchCodec.encode(feedback));
           for (const transition of alertLife({ model, id: `alert-${model}` }))
-            await events.append(streams.alerts, transition);
+            await events.append(streams.alerts, alertTransitionCodec.encode(transition));
         }
         await events.append(
           streams.measurements,
-          sampleReport({ model, at: 5_000, measurements: [sampleMeasurement()] }),
+          monitorReportCodec.encode(sampleReport({ model, at: 5_000, measurements: [sampleMeasurement()] })),
         );
         await eventually(async () => {
           for (const stream of [
@@ -119,16 +125,18 @@ describe.skipIf(!available)(
         requests: [{ traceId: 'trace-7' }],
       };
       const noTime = { ...batchOf('iris', 1), ids: [randomUUID()] };
+      // Longer than what an index holds: only the database knows that.
+      const model = Array.from({ length: 300 }, () => randomUUID()).join('');
+      const tooLong = { ...batchOf('iris', 1), model };
       const good = Array.from({ length: 20 }, () => batchOf('iris', 5));
       const stream = keys.model('iris').predictions;
-      for (const batch of [...good.slice(0, 7), poison, ...good.slice(7, 9), noTime, ...good.slice(9)]) {
-        await events.append(stream, batch);
-      }
+      const batches = [...good.slice(0, 7), poison, ...good.slice(7, 9), noTime, tooLong, ...good.slice(9)];
+      for (const batch of batches) await events.append(stream, predictionBatchCodec.encode(batch));
       const recorder = await start();
       await eventually(async () => (await unread(stream)) === 0);
       expect(await recordedOf(good.flatMap(({ ids }) => ids))).toBe(100);
       const said = lines.filter((line) => line.includes('it is parked'));
-      expect(said).toHaveLength(2);
+      expect(said).toHaveLength(3);
       expect(said[0]).toContain(poison.ids[0]);
       expect(said[0]).toContain('"traceId":"trace-7"');
       expect(said[1]).toContain(noTime.ids[0]);
@@ -137,12 +145,54 @@ describe.skipIf(!available)(
       expect(parked?.map(({ message }) => JSON.parse(message['e'] ?? '') as unknown)).toMatchObject([
         { id: poison.ids[0], features: { secret: 'pa55' } },
         { id: noTime.ids[0] },
+        { id: tooLong.ids[0] },
       ]);
-      expect(parked?.[0]?.message['reason']).toBe(`row ${String(poison.ids[0])} refused: 22003`);
+      expect(parked?.map(({ message }) => message['reason'])).toEqual([
+        `row ${String(poison.ids[0])} refused: version: not a whole number of 32 bits`,
+        `row ${String(noTime.ids[0])} refused: id: not a uuid of version 7`,
+        `row ${String(tooLong.ids[0])} refused: 54000`,
+      ]);
       expect((await metrics.streamParked.get()).values).toMatchObject([
-        { labels: { stream: 'predictions', model: 'iris', group: 'recorder' }, value: 2 },
+        { labels: { stream: 'predictions', model: 'iris', group: 'recorder' }, value: 3 },
       ]);
       expect((await metrics.recorded.get()).values).toMatchObject([{ value: 100 }]);
+      await recorder.stop();
+    });
+
+    it('reads back as what the worker said, whatever the batches', async () => {
+      const { keys, start } = place();
+      const mixed = [mixedBatch(1), mixedBatch(7), mixedBatch(1_000)];
+      for (const batch of mixed)
+        await events.append(keys.model('iris').predictions, predictionBatchCodec.encode(batch));
+      const recorder = await start();
+      const records = mixed.flatMap(recordsOf);
+      const ids = records.map(({ id }) => id);
+      await eventually(async () => (await recordedOf(ids)) === records.length);
+      const found = await store.predictions.find(ids);
+      for (const record of records) expect(found.get(record.id)).toEqual({ ...record, feedback: null });
+      await recorder.stop();
+    });
+
+    it('records the other kinds while one has to wait', async () => {
+      const { keys, start } = place();
+      const streams = keys.model('iris');
+      const batch = batchOf('iris', 3);
+      const client = new pg.Client({ connectionString: postgres.url });
+      await client.connect();
+      await client.query('BEGIN; LOCK TABLE predictions IN ACCESS EXCLUSIVE MODE');
+      const recorder = await start();
+      const alert = randomUUID();
+      await events.append(streams.predictions, predictionBatchCodec.encode(batch));
+      for (const transition of alertLife({ id: alert }))
+        await events.append(streams.alerts, alertTransitionCodec.encode(transition));
+      const report = sampleReport({ at: 7_000, measurements: [sampleMeasurement()] });
+      await events.append(streams.measurements, monitorReportCodec.encode(report));
+      await eventually(async () => (await store.alerts.find(alert))?.state === 'resolved');
+      await eventually(async () => (await unread(streams.measurements)) === 0);
+      expect(await unread(streams.predictions)).toBe(1);
+      await client.query('COMMIT');
+      await client.end();
+      await eventually(async () => (await recordedOf(batch.ids)) === 3, { timeoutMs: 20_000 });
       await recorder.stop();
     });
 
@@ -154,7 +204,8 @@ describe.skipIf(!available)(
         const recorder = await start();
         const batches = Array.from({ length: 60 }, () => batchOf('iris', 10));
         const send = async (from: number, to: number) => {
-          for (const batch of batches.slice(from, to)) await events.append(stream, batch);
+          for (const batch of batches.slice(from, to))
+            await events.append(stream, predictionBatchCodec.encode(batch));
         };
         const sending = send(0, 30);
         await postgres[end]();
@@ -177,7 +228,7 @@ describe.skipIf(!available)(
       const batch = batchOf('iris', 10);
       await postgres.shutDown();
       const first = await start('same');
-      await events.append(stream, batch);
+      await events.append(stream, predictionBatchCodec.encode(batch));
       await eventually(async () => ((await metrics.recorderErrors.get()).values[0]?.value ?? 0) > 0);
       await first.stop();
       await postgres.restart();
@@ -191,10 +242,10 @@ describe.skipIf(!available)(
       const stream = keys.model('iris').predictions;
       const recorder = await start();
       const [before, after] = [batchOf('iris', 10), batchOf('iris', 10)];
-      await events.append(stream, before);
+      await events.append(stream, predictionBatchCodec.encode(before));
       await redisServer.kill();
       await redisServer.restart();
-      await eventually(() => events.append(stream, after).then(() => true));
+      await eventually(() => events.append(stream, predictionBatchCodec.encode(after)).then(() => true));
       await eventually(async () => (await recordedOf([...before.ids, ...after.ids])) === 20, {
         timeoutMs: 20_000,
       });
@@ -202,6 +253,38 @@ describe.skipIf(!available)(
     });
   },
 );
+
+/** Rows of every kind of cell, failed ones among them, and texts of more than one byte a character. */
+function mixedBatch(rows: number): PredictionBatch {
+  const at = Date.now();
+  const column = <T>(value: (row: number) => T) => Array.from({ length: rows }, (_, row) => value(row));
+  const failed = (row: number) => row % 5 === 3;
+  return {
+    ...batchOf('iris', rows),
+    at,
+    receivedAt: column((row) => at - row / 8),
+    requests: column((row) => ({
+      ...(row % 2 === 0 && { requestId: `öffnen ${row}`, subject: 's'.repeat(row), traceId: 't' }),
+      ...(row % 3 === 0 && { metadata: { floor: row, tags: ['ä', { deep: [null, 1e-7] }] } }),
+      ...(row % 4 === 0 && {
+        warnings: [{ code: 'MISSING_VALUE' as const, feature: 'note', message: `row ${row}` }],
+      }),
+    })),
+    features: {
+      length: column((row) => (row % 7 === 6 ? null : row / 7 - 3)),
+      'the "note"': column((row) => (row % 3 === 0 ? null : `"${row}"\n☂`)),
+      open: column((row) => row % 2 === 0),
+    },
+    outputs: {
+      label: column((row) => (failed(row) ? null : `klasse ${row % 3} ü`)),
+      confidence: column((row) => (failed(row) ? null : 1 / (row + 1))),
+      value: column((row) => (failed(row) ? null : -(row + 1) * 1e-300)),
+      probabilities: { classes: ['a', 'b"', 'ü'], values: column((row) => [1 / (row + 3), 0, 1]).flat() },
+    },
+    errors: column((row) => (failed(row) ? { code: 'INFERENCE_FAILED', message: 'no ☂' } : null)),
+    timings: { queueMs: column((row) => row / 3), computeMs: 1 / 3 },
+  };
+}
 
 function batchOf(model: string, rows: number): PredictionBatch {
   const at = Date.now();

@@ -2,25 +2,25 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { AppError } from '../../src/errors.js';
+import { AppError } from '../../src/errors.js';
 import type { PredictionRecord } from '../../src/events/prediction-record.js';
-import { createEventWriter, type EventWriter } from '../../src/events/event-writer.js';
 import { createMetrics } from '../../src/metrics.js';
-import type { JobPayload, PredictReply } from '../../src/queue/catalogue.js';
+import type { JobPayload } from '../../src/queue/catalogue.js';
+import { predictReplyCodec, type PredictReply } from '../../src/queue/predict-reply.js';
 import { createProducer, type Producer } from '../../src/queue/producer.js';
 import { createKeys } from '../../src/redis/keys.js';
 import { startDispatch, type Dispatch, type Target } from '../../src/serving/dispatch.js';
-import { waitFor, type Row } from '../../src/serving/row.js';
+import { waitForAll, type Outcome, type Row } from '../../src/serving/row.js';
 import { startWorkerHost } from '../../src/workers/worker-host.js';
 import { eventually } from '../support/eventually.js';
 import { openRedisRoom, silent, type RedisRoom } from '../support/redis-room.js';
 
 const target: Target = { model: 'm', version: 3, queue: 'inference-cpu', featureNames: ['a'] };
 const keys = createKeys('dispatch');
+const replies = (processId: string) => keys.model('m').replies(processId);
 
 let room: RedisRoom;
 let producer: Producer;
-let writer: EventWriter;
 let dispatch: Dispatch;
 let answered: PredictionRecord[];
 let ids = 0;
@@ -34,13 +34,11 @@ beforeEach(async () => {
   answered = [];
   room = await openRedisRoom();
   producer = createProducer({ redis: room.redis, keys });
-  writer = createEventWriter({ redis: room.redis, log: silent, now });
   dispatch = await startDispatchAs('this');
 });
 
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
-  await writer.stop();
   await producer.close();
   await room.close();
 });
@@ -49,6 +47,7 @@ async function startDispatchAs(processId: string): Promise<Dispatch> {
   const started = await startDispatch({
     redis: room.redis,
     keys,
+    models: ['m'],
     producer,
     processId,
     createId: () => `batch-${++ids}`,
@@ -81,7 +80,8 @@ async function startWorker(work: Work = echo): Promise<{ readonly executed: stri
     handlers: {
       predict: async (payload) => {
         executed.push(payload.ids);
-        await writer.appendBestEffort(keys.replies(payload.replyTo), await work(payload));
+        const [field, reply] = predictReplyCodec.encode(await work(payload));
+        await room.redis.commands.xAdd(replies(payload.replyTo), '*', { [field]: reply });
       },
     },
     redis: room.redis,
@@ -103,20 +103,14 @@ function rowOf(a: string, deadlineMs = FAR_MS): Row {
 }
 /** Sends one batch; `answers` settle row by row, `sent` when the batch is over. */
 function send(names: readonly string[], { via = dispatch, deadlineMs = FAR_MS } = {}) {
-  const waiting = names.map((name) => waitFor(rowOf(name, deadlineMs), now));
-  const answers = Promise.allSettled(waiting.map(({ answer }) => answer));
-  return {
-    answers,
-    sent: via.send(
-      target,
-      waiting.map(({ row }) => row),
-    ),
-  };
-}
-const labels = async (answers: Promise<PromiseSettledResult<PredictionRecord>[]>): Promise<unknown[]> =>
-  (await answers).map((answer): unknown =>
-    answer.status === 'fulfilled' ? answer.value.label : answer.reason,
+  const { rows, outcomes } = waitForAll(
+    names.map((name) => rowOf(name, deadlineMs)),
+    now,
   );
+  return { answers: outcomes, sent: via.send(target, rows) };
+}
+const labels = async (answers: Promise<readonly Outcome[]>): Promise<unknown[]> =>
+  (await answers).map((outcome) => (outcome instanceof AppError ? outcome : outcome.label));
 const waitingJobs = async () => (await producer.counts()).get('inference-cpu')?.waiting;
 
 /** Redis dies and comes back with nothing of what it held. */
@@ -154,8 +148,8 @@ it('gives a row that failed its error, and the others their answers', async () =
     return { ...reply, errors: [null, { code: 'INFERENCE_FAILED', message: 'poison' }, null] };
   });
   const { answers } = send(['a', 'b', 'c']);
-  const records = (await answers).map((answer) => (answer.status === 'fulfilled' ? answer.value : undefined));
-  expect(records.map((record) => record?.status)).toEqual(['completed', 'failed', 'completed']);
+  const records = await answers;
+  expect(records).toMatchObject([{ status: 'completed' }, { status: 'failed' }, { status: 'completed' }]);
   expect(records[1]).toMatchObject({ id: 'row-b', error: { code: 'INFERENCE_FAILED', message: 'poison' } });
 });
 
@@ -166,8 +160,8 @@ it('answers the process that asked and no other', async () => {
   const theirs = send(['b'], { via: other });
   expect(await labels(mine.answers)).toEqual(['a']);
   expect(await labels(theirs.answers)).toEqual(['b']);
-  expect(await room.redis.commands.xLen(keys.replies('this'))).toBe(1);
-  expect(await room.redis.commands.xLen(keys.replies('other'))).toBe(1);
+  expect(await room.redis.commands.xLen(replies('this'))).toBe(1);
+  expect(await room.redis.commands.xLen(replies('other'))).toBe(1);
 });
 
 it('rejects what is under way at once when Redis is lost, and what comes after, each row with its id', async () => {
@@ -178,8 +172,8 @@ it('rejects what is under way at once when Redis is lost, and what comes after, 
   const late = send(['c']);
   await late.sent;
   for (const [i, answer] of [...(await answers), ...(await late.answers)].entries()) {
-    if (answer.status === 'fulfilled') throw new Error('nobody could answer');
-    const { code, details } = answer.reason as AppError;
+    if (!(answer instanceof AppError)) throw new Error('nobody could answer');
+    const { code, details } = answer;
     expect({ code, details }).toEqual({
       code: 'UNAVAILABLE',
       details: { predictionId: ['row-a', 'row-b', 'row-c'][i] },
@@ -246,6 +240,6 @@ it('rejects whoever still waits when it stops, and removes its replies', async (
   await eventually(async () => (await waitingJobs()) === 1);
   await dispatch.stop();
   const [answer] = await answers;
-  expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'UNAVAILABLE' } });
-  expect(await room.redis.commands.exists(keys.replies('this'))).toBe(0);
+  expect(answer).toMatchObject({ code: 'UNAVAILABLE' });
+  expect(await room.redis.commands.exists(replies('this'))).toBe(0);
 });

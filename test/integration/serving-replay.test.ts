@@ -18,6 +18,7 @@ const keys = createKeys('replay');
 const metrics = createMetrics();
 let ids = 0;
 let waitingJobs = 0;
+let urgentJobs = 0;
 let room: RedisRoom;
 let registry: Registry;
 let producer: Producer;
@@ -33,6 +34,7 @@ beforeAll(async () => {
   dispatch = await startDispatch({
     redis,
     keys,
+    models: ['iris-classifier'],
     producer,
     processId: 'this',
     createId,
@@ -48,10 +50,14 @@ beforeAll(async () => {
     requestIds: createRequestIds({ redis, keys }),
     recent,
     lookUp: (id) => recent.find(id),
-    hasWorker: () => true,
+    slots: () => 1,
+    urgentJobs: () => urgentJobs,
+    record: () => Promise.resolve(),
     waitingJobs: () => waitingJobs,
     pseudonymise: (subject) => subject,
     maxWaitingRows: 10,
+    maxRowsPerClient: 10,
+    maxWaitMs: 500,
     createId,
     now: Date.now,
     metrics,
@@ -60,6 +66,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   waitingJobs = 0;
+  urgentJobs = 0;
 });
 
 afterAll(async () => {
@@ -94,10 +101,16 @@ describe('a submission', () => {
     expect(await jobExists(tickets[0]?.id ?? '')).toBe(1);
   });
 
-  it('is refused while the queue of all processes is full, and so is a prediction', async () => {
+  it('is refused while the queue of all processes is full, and so is a prediction only when what is awaited fills it', async () => {
+    const full = { code: 'OVERLOADED', details: { retryAfterMs: 1000 } };
     waitingJobs = 10;
-    await expect(serving.submit(requestWith('full'))).rejects.toMatchObject({ code: 'OVERLOADED' });
-    await expect(serving.predict(requestWith('full-too'))).rejects.toMatchObject({ code: 'OVERLOADED' });
+    await expect(serving.submit(requestWith('full'))).rejects.toMatchObject(full);
+    // Taken, though nobody works here.
+    await expect(
+      serving.predict({ ...requestWith('past-the-backlog'), deadlineMs: 300 }),
+    ).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    urgentJobs = 10;
+    await expect(serving.predict(requestWith('full-too'))).rejects.toMatchObject(full);
     waitingJobs = 0;
     await expect(serving.submit(requestWith('full'))).resolves.toMatchObject({ status: 'queued' });
   });

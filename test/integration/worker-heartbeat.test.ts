@@ -20,6 +20,7 @@ const heartbeatOf = (id: string, changes: Partial<WorkerHeartbeat> = {}): Worker
   providers: ['cpu'],
   models: ['iris-classifier@1'],
   queues: ['inference-cpu'],
+  threads: 2,
   activeJobs: 1,
   completedJobs: 2,
   memoryBytes: 3,

@@ -80,6 +80,7 @@ function connect(url: string): { promise: Promise<void>; client: Client } {
 export interface PredictionAnswer {
   readonly predict: {
     readonly id: string;
+    readonly version: number;
     readonly label: string;
     readonly confidence: number;
     readonly probabilities: readonly { readonly label: string; readonly probability: number }[];

@@ -3,6 +3,7 @@ import type { PredictionBatch } from '../../src/events/prediction-batch.js';
 import { modelManifestSchema, type Task } from '../../src/manifest/model-manifest.js';
 import type { ReferenceProfile } from '../../src/manifest/reference-profile.js';
 import type { MonitorSubject } from '../../src/monitors/monitor.js';
+import type { WatchableModel } from '../../src/monitors/watchable-model.js';
 
 /** What one row of a batch answers; a row with `failed` has no outputs. */
 export interface TestRow {
@@ -47,6 +48,18 @@ export function predictionBatch(
     },
     errors: rows.map((row) => (row.failed === true ? { code: 'INFERENCE_FAILED', message: 'no' } : null)),
     timings: { queueMs: rows.map((row) => row.queueMs ?? 5), computeMs: 2 },
+  };
+}
+
+/** A model whose version in production a test moves; every number is a version of it, with the reference of `subject`. */
+export function watchableModel(
+  subject: MonitorSubject,
+  state = { production: subject.version },
+): WatchableModel {
+  return {
+    manifest: subject.manifest,
+    subject: (version = state.production) => ({ ...subject, version }),
+    production: () => Promise.resolve(state.production),
   };
 }
 

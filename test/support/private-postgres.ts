@@ -1,18 +1,21 @@
 // A real PostgreSQL server for one test file: own port, own folder, and it can be killed and started again.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { findFreePort } from '../../src/redis/free-port.js';
 import { eventually } from './eventually.js';
+import { onProcessEnd } from './on-process-end.js';
 
 export interface PrivatePostgres {
   /** Of the database `postgres`. */
   readonly url: string;
   readonly port: number;
+  /** Process id of the running server. */
+  pid(): number;
   /** Makes an empty database; answers its URL. */
   createDatabase(name: string): Promise<string>;
   /** Ends the server and removes its folder. */
@@ -32,8 +35,8 @@ export function postgresAvailable(): boolean {
   return false;
 }
 
-/** Starts a server on a free port of 127.0.0.1 with trust authentication; it does not wait for its disk. */
-export async function startPrivatePostgres(): Promise<PrivatePostgres> {
+/** Starts a server on a free port of 127.0.0.1 with trust authentication; unless `durable` it does not wait for its disk. */
+export async function startPrivatePostgres({ durable = false } = {}): Promise<PrivatePostgres> {
   const binaries = findBinaries();
   if (binaries === undefined) throw new Error(MISSING);
   const account = accountOf();
@@ -44,7 +47,13 @@ export async function startPrivatePostgres(): Promise<PrivatePostgres> {
   execFileSync(join(binaries, 'initdb'), initdb, { ...account, cwd: dir, stdio: 'pipe' });
   const port = await findFreePort();
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  const settings = ['fsync=off', 'listen_addresses=127.0.0.1', `port=${port}`, `unix_socket_directories=`];
+  const fsync = durable ? 'on' : 'off';
+  const settings = [
+    `fsync=${fsync}`,
+    'listen_addresses=127.0.0.1',
+    `port=${port}`,
+    `unix_socket_directories=`,
+  ];
   const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];
   let child: ChildProcess | undefined;
   const start = async () => {
@@ -66,16 +75,21 @@ export async function startPrivatePostgres(): Promise<PrivatePostgres> {
     child.kill(signal);
     await ended;
   };
-  process.once('exit', () => child?.kill('SIGKILL'));
+  const keep = onProcessEnd(() => {
+    child?.kill('SIGKILL');
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+  });
   await start();
   return {
     url,
     port,
+    pid: () => child?.pid ?? 0,
     createDatabase: async (name) => {
       await query(url, `CREATE DATABASE ${name}`);
       return new URL(`/${name}`, url).href;
     },
     stop: async () => {
+      keep();
       await end('SIGQUIT');
       await rm(dir, { recursive: true, force: true });
     },

@@ -1,9 +1,11 @@
 // A real Redis server for one test file: own port, own folder, append-only file, and it can be killed and started again.
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFreePort } from '../../src/redis/free-port.js';
 import { findRedisServer } from '../../src/redis/find-redis-server.js';
+import { onProcessEnd } from './on-process-end.js';
 import { startRedisChild, type RedisChild } from '../../src/redis/redis-child.js';
 
 export interface PrivateRedis {
@@ -29,8 +31,10 @@ export async function startPrivateRedis({ password }: { password?: string } = {}
   const port = await findFreePort();
   const start = () => startRedisChild({ binary: server.path, dir, port, password });
   let child: RedisChild = await start();
-  const killLast = () => child.kill('SIGKILL');
-  process.once('exit', killLast);
+  const keep = onProcessEnd(() => {
+    child.kill('SIGKILL');
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+  });
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
     child.kill(signal);
     await child.exited;
@@ -41,7 +45,7 @@ export async function startPrivateRedis({ password }: { password?: string } = {}
     dir,
     pid: () => child.pid,
     stop: async () => {
-      process.off('exit', killLast);
+      keep();
       await end('SIGKILL');
       await rm(dir, { recursive: true, force: true });
     },

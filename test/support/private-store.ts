@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { openStore } from '../../src/store/open-store.js';
 import type { Store } from '../../src/store/store.js';
+import { databaseThreadUrl } from './database-thread-url.js';
 import { postgresAvailable, startPrivatePostgres } from './private-postgres.js';
 
 export interface PrivateStore {
@@ -33,7 +34,7 @@ const log = pino({ level: 'silent' });
 
 async function startEmbedded(): Promise<PrivateStore> {
   const dataDir = await mkdtemp(join(tmpdir(), 'vigie-store-'));
-  const store = await openStore({ dataDir, log, now: Date.now });
+  const store = await openStore({ dataDir, threadUrl: databaseThreadUrl, log, now: Date.now });
   return {
     store,
     another: undefined,

@@ -9,8 +9,8 @@ interface RecordPage {
 }
 
 const PAGE = /* GraphQL */ `
-  query Page($model: String!, $after: String) {
-    predictions(filter: { model: $model }, first: 500, after: $after) {
+  query Page($model: String!, $version: Int, $after: String) {
+    predictions(filter: { model: $model, version: $version }, first: 500, after: $after) {
       edges {
         node {
           id
@@ -24,11 +24,11 @@ const PAGE = /* GraphQL */ `
   }
 `;
 
-/** Ids of every recorded prediction of a model, newest first, duplicates included. */
-export async function recordedIds(url: string, model: string): Promise<string[]> {
+/** Ids of every recorded prediction of a model, or of one of its versions, newest first, duplicates included. */
+export async function recordedIds(url: string, model: string, version?: number): Promise<string[]> {
   const ids: string[] = [];
   for (let after: string | null = null; ;) {
-    const { predictions }: RecordPage = await ask<RecordPage>(url, PAGE, { model, after });
+    const { predictions }: RecordPage = await ask<RecordPage>(url, PAGE, { model, version, after });
     ids.push(...predictions.edges.map(({ node }) => node.id));
     if (!predictions.pageInfo.hasNextPage) return ids;
     after = predictions.pageInfo.endCursor;

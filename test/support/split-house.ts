@@ -12,10 +12,13 @@ export interface SplitHouse {
   stop(worker?: VigieProcess): Promise<void>;
 }
 
-/** Starts both; `frontEnv` adds settings to the front. */
-export async function startSplitHouse(frontEnv: Readonly<Record<string, string>> = {}): Promise<SplitHouse> {
+/** Starts both; `frontEnv` adds settings to the front, `everyEnv` to both. */
+export async function startSplitHouse(
+  frontEnv: Readonly<Record<string, string>> = {},
+  everyEnv: Readonly<Record<string, string>> = {},
+): Promise<SplitHouse> {
   const [redis, data] = await Promise.all([startPrivateRedis(), privateDataDir()]);
-  const common = { REDIS_URL: redis.url, DATA_DIR: data.dir };
+  const common = { ...everyEnv, REDIS_URL: redis.url, DATA_DIR: data.dir };
   const startWorker = () => startVigie({ ...common, ROLES: 'worker' });
   const worker = await startWorker();
   const front = await startVigie({ ...common, ROLES: 'api,monitor', ...frontEnv });

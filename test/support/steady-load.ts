@@ -5,6 +5,8 @@ import { predictIris } from './api-client.js';
 /** Times in epoch ms. */
 export interface Outcome {
   readonly id: string | undefined;
+  /** Of the model that answered. */
+  readonly version: number | undefined;
   readonly code: string | undefined;
   readonly sentAt: number;
   readonly tookMs: number;
@@ -25,7 +27,8 @@ export function startSteadyLoad(
       const sentAt = Date.now();
       const { data, errors } = await predictIris(url);
       const code = errors?.[0]?.extensions.code;
-      outcomes.push({ id: data?.predict.id, code, sentAt, tookMs: Date.now() - sentAt });
+      const { id, version } = data?.predict ?? {};
+      outcomes.push({ id, version, code, sentAt, tookMs: Date.now() - sentAt });
       if (code !== undefined) await pause(PACE_MS);
     }
   };

@@ -4,6 +4,7 @@ import type { AlertTransition } from '../../src/events/alert-transition.js';
 import type { FeedbackBatch } from '../../src/events/feedback-batch.js';
 import type { Measurement, MonitorReport } from '../../src/events/monitor-report.js';
 import type { PredictionRecord } from '../../src/events/prediction-record.js';
+import type { BatchRow } from '../../src/store/store.js';
 
 /** An id made at `at` (epoch ms). */
 export function idAt(at: number): string {
@@ -28,12 +29,53 @@ export function samplePrediction(changes: Partial<PredictionRecord> = {}): Predi
     features: { petal_length: 1.4, room: 'office', open: true, note: null },
     warnings: [{ code: 'OUT_OF_RANGE', feature: 'petal_length', message: 'below 0' }],
     createdAt,
-    timings: { totalMs: 4.25, queueMs: 1.5, computeMs: 0.125, batchSize: 3 },
+    timings: { totalMs: 4.25, queueMs: 1.5, computeMs: 0.125, batchSize: 1 },
     error: null,
     requestId: 'request-1',
     subject: null,
     metadata: { floor: 3, tags: ['a', { b: null }] },
     ...changes,
+  };
+}
+
+/** Each prediction as it comes to the store: the one row of a batch of its own. */
+export function batchRows(predictions: readonly PredictionRecord[]): BatchRow[] {
+  return predictions.map((prediction) => ({ batch: batchOf(prediction), row: 0 }));
+}
+
+function batchOf({ probabilities, requestId, subject, metadata, ...prediction }: PredictionRecord) {
+  const { timings } = prediction;
+  const failed = prediction.status === 'failed' ? { code: 'INFERENCE_FAILED', message: 'no' } : null;
+  return {
+    v: 1 as const,
+    batchId: prediction.id,
+    model: prediction.model,
+    version: prediction.version,
+    at: prediction.createdAt + timings.totalMs,
+    ids: [prediction.id],
+    receivedAt: [prediction.createdAt],
+    requests: [
+      {
+        ...(requestId !== null && { requestId }),
+        ...(subject !== null && { subject }),
+        ...(metadata !== null && { metadata: { ...metadata } }),
+        ...(prediction.warnings.length > 0 && { warnings: [...prediction.warnings] }),
+      },
+    ],
+    features: Object.fromEntries(Object.entries(prediction.features).map(([name, cell]) => [name, [cell]])),
+    outputs: {
+      label: [prediction.label],
+      value: [prediction.value],
+      confidence: [prediction.confidence],
+      ...(probabilities !== null && {
+        probabilities: {
+          classes: probabilities.map(({ label }) => label),
+          values: probabilities.map(({ probability }) => probability),
+        },
+      }),
+    },
+    errors: [prediction.error ?? failed],
+    timings: { queueMs: [timings.queueMs], computeMs: timings.computeMs },
   };
 }
 

@@ -15,6 +15,8 @@ export interface VigieProcess {
   readonly lines: readonly Readonly<Record<string, unknown>>[];
   /** What it wrote to stderr so far: nothing, as long as it handles its own errors. */
   errorOutput(): string;
+  /** Resolves with the exit code when it has ended, by whatever cause. */
+  readonly ended: Promise<number | null>;
   /** SIGSTOP: it keeps its connections and does nothing. */
   pause(): void;
   resume(): void;
@@ -54,6 +56,7 @@ export async function startVigie(env: Readonly<Record<string, string>>): Promise
     pid: child.pid ?? 0,
     lines,
     errorOutput: () => errors,
+    ended: exited.then(([code]) => code),
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
     async stop() {

@@ -6,12 +6,12 @@ import type { Sink } from './sink.js';
 export function createLogSink(log: Logger): Sink {
   return {
     name: 'log',
-    deliver: ({ id, from, to, alert }) => {
+    deliver: ({ id, from, to, comment, alert }) => {
       const { model, version, monitor, key, severity, value, threshold, summary } = alert;
       const line = {
         transition: id,
         alert: alert.id,
-        ...{ model, version, monitor, key, severity, from, to, value, threshold, summary },
+        ...{ model, version, monitor, key, severity, from, to, value, threshold, summary, comment },
       };
       if (to === 'resolved') log.info(line, 'alert resolved');
       else log.warn(line, 'alert firing');

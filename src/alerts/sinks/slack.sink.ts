@@ -15,7 +15,7 @@ export function createSlackSink({ url, timeoutMs }: { url: string; timeoutMs: nu
 const MAX_SUMMARY = 500;
 
 /** `text` is what phones and screen readers show; `blocks` is what the channel shows. */
-export function slackMessage({ from, to, alert }: AlertTransition) {
+export function slackMessage({ from, to, comment, alert }: AlertTransition) {
   const { model, version, monitor, key, severity, summary, acknowledgedBy } = alert;
   const happened = to === 'resolved' ? 'RESOLVED' : from === 'pending' ? 'FIRING' : 'STILL FIRING';
   const mark =
@@ -25,6 +25,7 @@ export function slackMessage({ from, to, alert }: AlertTransition) {
     version === null ? undefined : `version ${version}`,
     `${monitor} / ${key}`,
     acknowledgedBy === null ? undefined : `acknowledged by ${acknowledgedBy}`,
+    comment ?? undefined,
   ].filter((fact) => fact !== undefined);
   const text = summary.slice(0, MAX_SUMMARY);
   return {

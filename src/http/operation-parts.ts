@@ -1,0 +1,15 @@
+// What operations need that come over HTTP and over WebSocket alike.
+import type { Logger } from 'pino';
+import type { Metrics } from '../metrics.js';
+import type { RequestContext } from '../resolvers/request-context.js';
+import type { OpenRequests } from './open-requests.js';
+import type { PrepareOperation } from './prepare-operation.js';
+
+export interface OperationParts {
+  readonly prepare: PrepareOperation;
+  readonly introspection: boolean;
+  readonly requests: OpenRequests;
+  readonly createContext: (traceId: string, client: string) => RequestContext;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}

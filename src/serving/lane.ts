@@ -1,0 +1,105 @@
+// What one model version is served through: its feature check, its batcher with what that has learned, and its cache.
+import { AppError } from '../errors.js';
+import type { PredictionBatch } from '../events/prediction-batch.js';
+import type { ModelManifest } from '../manifest/model-manifest.js';
+import type { Metrics } from '../metrics.js';
+import { judge } from './admission.js';
+import { createAnswerCache } from './answer-cache.js';
+import { createBatcher, type LaneLoad } from './batcher.js';
+import { createPredictFromCache } from './cached-answers.js';
+import { createFeatureCheck, type FeatureCheck } from './check-features.js';
+import type { Dispatch, Target } from './dispatch.js';
+import { createLaneEstimate } from './lane-estimate.js';
+import { createLaneMetrics, type LaneMetrics } from './lane-metrics.js';
+import type { RecentPredictions } from './recent-predictions.js';
+import { waitForAll, type Outcome, type Row } from './row.js';
+import { createThroughCache, type ThroughCache } from './through-cache.js';
+
+export interface Lane {
+  readonly target: Target;
+  readonly metrics: LaneMetrics;
+  readonly check: FeatureCheck;
+  /** Undefined for a model whose answers are not kept. */
+  readonly throughCache: ThroughCache | undefined;
+  load(): LaneLoad;
+  /** How long a request of now would wait, in ms. */
+  waitMs(): number;
+  /** Throws OVERLOADED unless the rows of this request, all with one deadline, can be answered in time. */
+  admit(rows: readonly Row[]): void;
+  /** Sends admitted rows; outcomes in their order, at the latest when the deadline has passed. */
+  run(rows: readonly Row[]): Promise<readonly Outcome[]>;
+}
+
+export interface LaneOptions {
+  readonly dispatch: Dispatch;
+  /** Inference slots of the live workers that take this queue. */
+  readonly slots: (queue: Target['queue']) => number;
+  /** Jobs of other lanes and processes that wait on this queue ahead of what is sent now. */
+  readonly jobsAhead: (queue: Target['queue']) => number;
+  readonly maxWaitingRows: number;
+  readonly maxWaitMs: number;
+  /** Appends what the cache answers to the model's prediction stream. */
+  readonly record: (model: string, batch: PredictionBatch) => Promise<void>;
+  readonly recent: Pick<RecentPredictions, 'remember'>;
+  readonly createId: () => string;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly metrics: Metrics;
+}
+
+export function openLane(manifest: ModelManifest, version: number, options: LaneOptions): Lane {
+  const { dispatch, maxWaitingRows: maxRows, maxWaitMs, now } = options;
+  const target: Target = {
+    model: manifest.name,
+    version,
+    queue: manifest.device === 'gpu' ? 'inference-gpu' : 'inference-cpu',
+    featureNames: manifest.features.map((feature) => feature.name),
+  };
+  const slots = () => Math.max(1, options.slots(target.queue));
+  const jobsAhead = () => options.jobsAhead(target.queue);
+  const estimate = createLaneEstimate({ maxCost: manifest.maxBatchRows, slots });
+  const metrics = createLaneMetrics(options.metrics, target, estimate, now);
+  const batcher = createBatcher({
+    estimate,
+    maxRows: manifest.maxBatchRows,
+    slots,
+    send: (rows) => dispatch.send(target, rows),
+    observer: metrics,
+    now,
+  });
+
+  const { answerCache } = manifest;
+  const throughCache =
+    answerCache === false
+      ? undefined
+      : createThroughCache(
+          createAnswerCache(target, answerCache.entries),
+          createPredictFromCache({ ...options, target }),
+          (hits, misses) => metrics.looked(hits, misses),
+        );
+  return {
+    target,
+    metrics,
+    check: createFeatureCheck(manifest),
+    throughCache,
+    load: () => batcher.load(),
+    waitMs() {
+      const { waitingCost, sentCost } = batcher.load();
+      return Math.ceil(estimate.drainMs(waitingCost + sentCost));
+    },
+    admit(rows) {
+      const request = { rows: rows.length, cost: rows.length, deadlineAt: rows[0]?.deadlineAt ?? 0 };
+      const around = { load: batcher.load(), estimate, slots: slots(), jobsAhead: jobsAhead(), now: now() };
+      const refusal = judge(request, around, { maxRows, maxWaitMs });
+      if (refusal === undefined) return;
+      const { reason, message, retryAfterMs } = refusal;
+      metrics.refused(reason, rows.length);
+      throw new AppError('OVERLOADED', message, { details: { retryAfterMs } });
+    },
+    async run(rows) {
+      const { rows: waiting, outcomes } = waitForAll(rows, now);
+      batcher.add(waiting);
+      return await outcomes;
+    },
+  };
+}

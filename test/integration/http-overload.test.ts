@@ -1,0 +1,91 @@
+// A process that has as much under way as it may refuses more at once, and says so where an operator looks.
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import { openSocket, talkTcp } from '../support/raw-client.js';
+import { MODEL, openDoor, post, PREDICT } from './http-door.js';
+
+let door: Awaited<ReturnType<typeof openDoor>>;
+beforeEach(async () => {
+  door = await openDoor({ graphql: { maxOpenRequests: 2 } });
+});
+afterEach(async () => {
+  door.rooms.release();
+  await door.server.stop(500);
+});
+
+const HELD = JSON.stringify({
+  query: PREDICT,
+  variables: { input: { model: MODEL, features: {}, metadata: { hold: true } } },
+});
+const REFUSED = { code: 'OVERLOADED', retryable: true, retryAfterMs: 1000 };
+
+/** Takes all the room there is. */
+async function fill(): Promise<{ readonly answers: Promise<readonly unknown[]> }> {
+  const answers = Promise.all([post(door.endpoint, HELD), post(door.endpoint, HELD)]);
+  await eventually(() => door.rooms.holding() === 2);
+  return { answers };
+}
+
+it('refuses one too many with a code and a time to come back, and takes it when there is room again', async () => {
+  const { answers } = await fill();
+  const refused = await post(door.endpoint, '{"query":"{ __typename }"}', { 'x-request-id': 'one-too-many' });
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get('retry-after')).toBe('1');
+  expect(refused.headers.get('x-request-id')).toBe('one-too-many');
+  expect(refused.body.errors?.[0]?.extensions).toEqual(REFUSED);
+  door.rooms.release();
+  expect(await answers).toMatchObject([{ status: 200 }, { status: 200 }]);
+  expect((await post(door.endpoint, '{"query":"{ __typename }"}')).status).toBe(200);
+});
+
+it('refuses before it has read what is asked', async () => {
+  await fill();
+  const { hostname } = new URL(door.endpoint);
+  const head = `POST /graphql HTTP/1.1\r\nHost: ${hostname}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n`;
+  expect(await talkTcp(door.server.url, `${head}Connection: close\r\n\r\n`)).toMatch(/^HTTP\/1.1 503 /);
+});
+
+it('answers health and metrics all the same, and counts what it refused', async () => {
+  await fill();
+  await post(door.endpoint, HELD);
+  expect((await fetch(`${door.server.url}/health/ready`)).status).toBe(200);
+  expect((await fetch(`${door.server.url}/health/live`)).status).toBe(200);
+  const text = await (await fetch(`${door.server.url}/metrics`)).text();
+  expect(text).toContain('vigie_graphql_open_requests 2');
+  expect(text).toContain('vigie_graphql_refused_requests_total 1');
+  expect(text).toContain('vigie_http_request_seconds_count{route="/graphql",method="POST",status="503"} 1');
+});
+
+it('writes no line about each refusal that would be shown', async () => {
+  await fill();
+  await post(door.endpoint, HELD);
+  const line = await eventually(() => door.lines.find((entry) => entry.includes('"status":503')));
+  expect(line).toContain('"level":20');
+});
+
+it('counts what comes over WebSocket with the rest, but no subscription', async () => {
+  const live = await openSocket(door.server.url);
+  const held = [live.run(HELD), post(door.endpoint, HELD)];
+  await eventually(() => door.rooms.holding() === 2);
+  const query = { query: 'subscription { alertChanged { id } }' };
+  live.socket.send(JSON.stringify({ id: 'live', type: 'subscribe', payload: query }));
+  await eventually(() => door.rooms.live.alerts.subscribers() === 1);
+  const refused = await live.run('{"query":"{ __typename }"}');
+  expect((JSON.parse(refused.text) as { errors: unknown[] }).errors).toMatchObject([{ extensions: REFUSED }]);
+  expect((await post(door.endpoint, '{"query":"{ __typename }"}')).status).toBe(503);
+  door.rooms.release();
+  await Promise.all(held);
+  expect((await live.run('{"query":"{ __typename }"}')).code).toBeUndefined();
+  live.socket.terminate();
+});
+
+it('has room again after failures of every kind', async () => {
+  const ask = (body: object) => post(door.endpoint, JSON.stringify(body));
+  for (let round = 0; round < 3; round++) {
+    await ask({ query: '{ nonsense }' });
+    await ask({ query: PREDICT, variables: { input: 7 } });
+    await ask({ query: PREDICT, variables: { input: { model: MODEL, features: { boom: 1 } } } });
+    await ask({ query: 'subscription { alertChanged { id } }' });
+  }
+  expect(await door.metrics.registry.metrics()).toContain('vigie_graphql_open_requests 0');
+});
