@@ -1,6 +1,7 @@
 // Every job there is: its queue, payload, attempts and time limit. Payloads are a public API: add fields, never repurpose one.
 import { z } from 'zod';
 import { alertTransitionSchema } from '../events/alert-transition.js';
+import type { ModelManifest } from '../manifest/model-manifest.js';
 import { plainJob, type JobCodec } from './job-codec.js';
 import { predictJob } from './predict-job.js';
 
@@ -60,8 +61,14 @@ export type JobsOn<Kind extends 'inference' | 'background'> = {
 
 export const queueNames = ['inference-cpu', 'inference-gpu', 'background'] as const;
 export type QueueName = (typeof queueNames)[number];
+export type InferenceQueue = Exclude<QueueName, 'background'>;
+
+/** Where the work of a model for this device goes. */
+export function inferenceQueueOf(device: ModelManifest['device']): InferenceQueue {
+  return device === 'gpu' ? 'inference-gpu' : 'inference-cpu';
+}
 
 /** The queues on which a job may be put. */
 export type QueueOf<Name extends JobName> = (typeof catalogue)[Name]['on'] extends 'inference'
-  ? 'inference-cpu' | 'inference-gpu'
+  ? InferenceQueue
   : 'background';

@@ -16,7 +16,8 @@ import {
 
 const MAX_EVENTS = 100;
 
-export type JobCounts = Readonly<Record<'waiting' | 'active' | 'delayed' | 'failed', number>>;
+/** `waiting` includes the urgent ones, which are taken before the others. */
+export type JobCounts = Readonly<Record<'urgent' | 'waiting' | 'active' | 'delayed' | 'failed', number>>;
 
 export interface Producer {
   /**
@@ -95,8 +96,8 @@ export function createProducer({ redis, keys }: { redis: RedisConnections; keys:
           'delayed',
           'failed',
         );
-        const { waiting = 0, prioritized = 0, active = 0, delayed = 0, failed = 0 } = counts;
-        return [name, { waiting: waiting + prioritized, active, delayed, failed }] as const;
+        const { waiting: urgent = 0, prioritized = 0, active = 0, delayed = 0, failed = 0 } = counts;
+        return [name, { urgent, waiting: urgent + prioritized, active, delayed, failed }] as const;
       });
       return new Map(await Promise.all(counted));
     },

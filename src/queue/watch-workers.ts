@@ -2,13 +2,11 @@
 import type { Keys } from '../redis/keys.js';
 import { orUnavailable } from '../redis/or-unavailable.js';
 import type { RedisConnections } from '../redis/redis-client.js';
-import { queueNames, type QueueName } from './catalogue.js';
+import type { QueueName } from './catalogue.js';
 import type { Producer } from './producer.js';
 import { readWorkers, type WorkerHeartbeat } from './worker-heartbeat.js';
 
 export interface WorkerWatch {
-  /** Whether a worker that takes this queue was seen lately. */
-  take(queue: QueueName): boolean;
   /** Whether a worker has a session of this version ready. */
   hasLoaded(model: string, version: number): boolean;
   /** The workers seen lately that take this queue and have no session of this version ready, by id. */
@@ -42,18 +40,15 @@ export async function watchWorkers({
   let workers: readonly WorkerHeartbeat[] = [];
   let threads: ReadonlyMap<string, number> = new Map();
   let counts: Awaited<ReturnType<Producer['counts']>> = new Map();
-  let urgent: ReadonlyMap<string, number> = new Map();
   const refresh = async () => {
     // While Redis is away the last picture stands; requests are refused for Redis' sake then.
     workers = await readWorkers({ redis, keys }, now()).catch(() => workers);
     threads = threadsByQueue(workers);
     counts = await producer.counts().catch(() => counts);
-    urgent = await countUrgent(redis, keys).catch(() => urgent);
   };
   await refresh();
   const timer = setInterval(() => void refresh(), EVERY_MS);
   return {
-    take: (queue) => threads.has(queue),
     hasLoaded: (model, version) => workers.some((worker) => worker.models.includes(`${model}@${version}`)),
     lacking: (queue, model, version) =>
       workers
@@ -62,7 +57,7 @@ export async function watchWorkers({
     count: () => workers.length,
     threads: (queue) => threads.get(queue) ?? 0,
     waitingJobs: (queue) => counts.get(queue)?.waiting ?? 0,
-    urgentJobs: (queue) => urgent.get(queue) ?? 0,
+    urgentJobs: (queue) => counts.get(queue)?.urgent ?? 0,
     read: () => orUnavailable(readWorkers({ redis, keys }, now())),
     stop() {
       clearInterval(timer);
@@ -76,12 +71,4 @@ function threadsByQueue(workers: readonly WorkerHeartbeat[]): Map<string, number
   for (const worker of workers)
     for (const queue of worker.queues) threads.set(queue, (threads.get(queue) ?? 0) + worker.threads);
   return threads;
-}
-
-/** Jobs with a priority lie elsewhere, and are taken when this list is empty. */
-async function countUrgent(redis: RedisConnections, keys: Keys): Promise<Map<string, number>> {
-  const counted = queueNames.map(
-    async (queue) => [queue, await redis.commands.lLen(`${keys.queues}:${queue}:wait`)] as const,
-  );
-  return new Map(await Promise.all(counted));
 }

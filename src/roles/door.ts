@@ -51,7 +51,9 @@ async function collect(
   if (!redis.ready()) return;
   const counts = await producer.counts();
   for (const queue of queueNames) {
-    for (const [state, jobs] of Object.entries(counts.get(queue) ?? {}))
-      metrics.queueJobs.set({ queue, state }, jobs);
+    const jobs = counts.get(queue);
+    if (jobs === undefined) continue;
+    for (const state of ['waiting', 'active', 'delayed', 'failed'] as const)
+      metrics.queueJobs.set({ queue, state }, jobs[state]);
   }
 }

@@ -63,7 +63,7 @@ export async function followVersions({
     return Promise.resolve();
   };
 
-  for (const model of registry.models()) {
+  const loadFirst = async (model: RegisteredModel) => {
     const { name } = model.manifest;
     const { version } = model.production;
     asked.set(name, version);
@@ -71,12 +71,15 @@ export async function followVersions({
       await load(model);
       loadedAs(name, version);
     } catch (error) {
-      if (model.versions.length === 1) {
-        await stop();
-        throw error;
-      }
+      if (model.versions.length === 1) throw error;
       retryLater(name, version, firstRetryMs, error);
     }
+  };
+  try {
+    await Promise.all(registry.models().map(loadFirst));
+  } catch (error) {
+    await stop();
+    throw error;
   }
   return stop;
 }

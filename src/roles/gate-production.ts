@@ -1,8 +1,7 @@
 // What the API answers with: the version in production of the models folder, once the workers are ready for it.
 import type { Logger } from 'pino';
-import type { ModelManifest } from '../manifest/model-manifest.js';
 import type { Metrics } from '../metrics.js';
-import type { QueueName } from '../queue/catalogue.js';
+import { inferenceQueueOf } from '../queue/catalogue.js';
 import type { WorkerWatch } from '../queue/watch-workers.js';
 import { inProduction } from '../registry/in-production.js';
 import { registryOver } from '../registry/registry-over.js';
@@ -37,7 +36,7 @@ export function gateProduction(options: GateOptions): { readonly registry: Regis
   const opens = ({ manifest, production }: RegisteredModel, current: number): boolean => {
     const { name } = manifest;
     const { version } = production;
-    const lacking = workers.lacking(queueOf(manifest), name, version);
+    const lacking = workers.lacking(inferenceQueueOf(manifest.device), name, version);
     const some = workers.hasLoaded(name, version);
     if (some && lacking.length === 0) return true;
     const known = waiting.get(name);
@@ -87,7 +86,7 @@ export function gateProduction(options: GateOptions): { readonly registry: Regis
 function firstOf({ manifest, versions, production }: RegisteredModel, workers: GateOptions['workers']) {
   const isReady = ({ version }: RegisteredVersion) =>
     workers.hasLoaded(manifest.name, version) &&
-    workers.lacking(queueOf(manifest), manifest.name, version).length === 0;
+    workers.lacking(inferenceQueueOf(manifest.device), manifest.name, version).length === 0;
   return isReady(production) ? production : (versions.findLast(isReady) ?? production);
 }
 
@@ -96,8 +95,4 @@ function asServed(model: RegisteredModel, serving: ReadonlyMap<string, Registere
   return version.version === model.production.version
     ? model
     : inProduction(model.manifest, model.versions, version);
-}
-
-function queueOf({ device }: ModelManifest): QueueName {
-  return device === 'gpu' ? 'inference-gpu' : 'inference-cpu';
 }

@@ -37,7 +37,6 @@ const everyModel = () => registry.models().map(({ manifest }) => manifest.name);
 
 /** A picture of the workers in which those models are loaded. */
 const workersWith = (loaded: readonly string[], count = 1) => ({
-  take: () => count > 0,
   hasLoaded: (model: string) => loaded.includes(model),
   lacking: () => [],
   count: () => count,

@@ -5,7 +5,7 @@ import { REPLIES_EXPIRE_S } from '../events/event-writer.js';
 import { recordOf, type PredictionRecord } from '../events/prediction-record.js';
 import { startTailReader } from '../events/tail-reader.js';
 import type { Metrics } from '../metrics.js';
-import type { JobPayload } from '../queue/catalogue.js';
+import type { InferenceQueue, JobPayload } from '../queue/catalogue.js';
 import { traceIdsOf } from '../queue/predict-job.js';
 import { predictReplyCodec, type PredictReply } from '../queue/predict-reply.js';
 import type { Producer } from '../queue/producer.js';
@@ -18,7 +18,7 @@ import { columnsOf, settle as settleRow, type Row, type WaitingRow } from './row
 export interface Target {
   readonly model: string;
   readonly version: number;
-  readonly queue: 'inference-cpu' | 'inference-gpu';
+  readonly queue: InferenceQueue;
   readonly featureNames: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-// The metrics of one model version, bound to its labels once, since labels cost more than what they count.
+// The metrics of one model version, bound to its labels in one place, so that all of them can be taken off together.
 import type { Metrics } from '../metrics.js';
 import type { BatcherObserver } from './batcher.js';
 import type { LaneEstimate } from './lane-estimate.js';

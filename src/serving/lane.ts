@@ -3,6 +3,7 @@ import { AppError } from '../errors.js';
 import type { PredictionBatch } from '../events/prediction-batch.js';
 import type { ModelManifest } from '../manifest/model-manifest.js';
 import type { Metrics } from '../metrics.js';
+import { inferenceQueueOf } from '../queue/catalogue.js';
 import { judge } from './admission.js';
 import { createAnswerCache } from './answer-cache.js';
 import { createBatcher, type LaneLoad } from './batcher.js';
@@ -52,7 +53,7 @@ export function openLane(manifest: ModelManifest, version: number, options: Lane
   const target: Target = {
     model: manifest.name,
     version,
-    queue: manifest.device === 'gpu' ? 'inference-gpu' : 'inference-cpu',
+    queue: inferenceQueueOf(manifest.device),
     featureNames: manifest.features.map((feature) => feature.name),
   };
   const slots = () => Math.max(1, options.slots(target.queue));

@@ -41,8 +41,9 @@ export function createLanes(options: LanesOptions) {
     lookedAt = now();
     for (const [key, { lane, usedAt }] of lanes) {
       const { waitingRows, sentRows } = lane.load();
-      if (now() - usedAt < IDLE_MS || waitingRows + sentRows > 0 || isInProduction(registry, lane.target))
-        continue;
+      const { model, version } = lane.target;
+      const serves = registry.model(model).production.version === version;
+      if (serves || now() - usedAt < IDLE_MS || waitingRows + sentRows > 0) continue;
       lanes.delete(key);
       lane.metrics.remove();
     }
@@ -64,10 +65,4 @@ export function createLanes(options: LanesOptions) {
       return lane;
     },
   };
-}
-
-function isInProduction(registry: Registry, { model, version }: Target): boolean {
-  return registry
-    .models()
-    .some(({ manifest, production }) => manifest.name === model && production.version === version);
 }

@@ -9,7 +9,7 @@ import { predictionBatchCodec } from '../events/prediction-codec.js';
 import { traceIdsOf, type PredictPayload } from '../queue/predict-job.js';
 import { predictReplyCodec } from '../queue/predict-reply.js';
 import type { Keys } from '../redis/keys.js';
-import { runRows, type RowOutcomes } from './run-rows.js';
+import { runRows, toRowError, type RowOutcomes } from './run-rows.js';
 import type { Handler } from './read-job.js';
 
 export interface PredictWorkerOptions {
@@ -54,7 +54,7 @@ export async function publishFailure(
   payload: PredictPayload,
   code: ErrorCode,
 ): Promise<void> {
-  const error = rowError(new AppError(code));
+  const error = toRowError(new AppError(code));
   const errors = payload.ids.map(() => error);
   await publish(options, payload, options.now(), { outputs: {}, errors, computeMs: 0 });
 }
@@ -82,7 +82,7 @@ async function outcomesOf(
   } catch (error) {
     // This worker's models folder lacks the version: the rows fail with a code, the queue goes on.
     if (error instanceof AppError)
-      return { outputs: {}, errors: known.map(() => rowError(error)), computeMs: 0 };
+      return { outputs: {}, errors: known.map(() => toRowError(error)), computeMs: 0 };
     throw error;
   }
 }
@@ -113,8 +113,4 @@ async function publish(
       event: predictReplyCodec.encode({ v: 1, batchId, ...executed }),
     },
   );
-}
-
-function rowError(error: AppError): RowError {
-  return { code: error.code, message: error.message };
 }

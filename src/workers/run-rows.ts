@@ -43,7 +43,7 @@ export async function runRows(
         return;
       }
       if (rows.length === 1 || !mayBeTheRows(error)) {
-        const failure = died ? KILLED_ITS_THREAD : { code: error.code, message: error.message };
+        const failure = died ? KILLED_ITS_THREAD : toRowError(error);
         for (const row of rows) errors[row] = failure;
         return;
       }
@@ -62,6 +62,11 @@ const KILLED_ITS_THREAD: RowError = {
   code: 'INFERENCE_FAILED',
   message: 'The inference thread stopped while it ran this row.',
 };
+
+/** What a row's client is told of an error. */
+export function toRowError({ code, message }: AppError): RowError {
+  return { code, message };
+}
 
 function mayBeTheRows(error: AppError): boolean {
   if (error instanceof ThreadDied) return true;

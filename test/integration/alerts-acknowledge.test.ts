@@ -1,25 +1,15 @@
 // A person takes on an alert while monitors judge it: nothing of either is lost.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectRedis } from '../../src/redis/connect.js';
-import type { RedisConnections } from '../../src/redis/redis-client.js';
 import { findingOf } from '../support/alert-story.js';
-import { startPrivateRedis, type PrivateRedis } from '../support/private-redis.js';
-import { openAlertsRoom, reportOf, silent } from './alerts-room.js';
+import { openRedisRoom, type RedisRoom } from '../support/redis-room.js';
+import { openAlertsRoom, reportOf } from './alerts-room.js';
 
-let server: PrivateRedis;
-let redis: RedisConnections;
-
-beforeAll(async () => {
-  server = await startPrivateRedis();
-  redis = await connectRedis({ url: server.url, log: silent });
-});
-afterAll(async () => {
-  await redis.close();
-  await server.stop();
-});
+let place: RedisRoom;
+beforeAll(async () => void (place = await openRedisRoom()));
+afterAll(() => place.close());
 
 async function fireOne(changed: Parameters<typeof openAlertsRoom>[1] = {}) {
-  const room = openAlertsRoom(redis, { forMs: 0, ...changed });
+  const room = openAlertsRoom(place.redis, { forMs: 0, ...changed });
   await room.round(reportOf('confidence', [findingOf('warning', { value: 0.5 })]));
   const id = (await room.open('confidence/mean'))?.alert.id ?? '';
   return { room, id };
@@ -95,13 +85,11 @@ test('of many people at once exactly one acknowledges, and all get the same aler
 });
 
 test('while Redis is away it fails with UNAVAILABLE at once', async () => {
-  const own = await startPrivateRedis();
-  const connections = await connectRedis({ url: own.url, log: silent });
-  const room = openAlertsRoom(connections);
-  await own.kill();
+  const own = await openRedisRoom();
+  const room = openAlertsRoom(own.redis);
+  await own.server.kill();
   const began = Date.now();
   await expect(room.acknowledge('any', 'ann', null)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   expect(Date.now() - began).toBeLessThan(1000);
-  await connections.close();
-  await own.stop();
+  await own.close();
 });

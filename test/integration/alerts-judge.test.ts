@@ -1,25 +1,15 @@
 // Rounds of findings against a real Redis: the state in the hash and the entries of the stream change together.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectRedis } from '../../src/redis/connect.js';
-import type { RedisConnections } from '../../src/redis/redis-client.js';
 import { findingOf } from '../support/alert-story.js';
-import { startPrivateRedis, type PrivateRedis } from '../support/private-redis.js';
-import { openAlertsRoom, reportOf, silent } from './alerts-room.js';
+import { openRedisRoom, type RedisRoom } from '../support/redis-room.js';
+import { openAlertsRoom, reportOf } from './alerts-room.js';
 
-let server: PrivateRedis;
-let redis: RedisConnections;
-
-beforeAll(async () => {
-  server = await startPrivateRedis();
-  redis = await connectRedis({ url: server.url, log: silent });
-});
-afterAll(async () => {
-  await redis.close();
-  await server.stop();
-});
+let place: RedisRoom;
+beforeAll(async () => void (place = await openRedisRoom()));
+afterAll(() => place.close());
 
 test('an alert lives through rounds: pending, firing, resolved, and is forgotten after its cooldown', async () => {
-  const room = openAlertsRoom(redis);
+  const room = openAlertsRoom(place.redis);
   const see = async (afterMs: number, status: 'ok' | 'warning') => {
     room.clock.now += afterMs;
     expect(await room.round(reportOf('confidence', [findingOf(status)]))).toBe('committed');
@@ -33,7 +23,7 @@ test('an alert lives through rounds: pending, firing, resolved, and is forgotten
   await see(30_000, 'ok');
   expect((await room.open('confidence/mean'))?.alert.state).toBe('resolved');
   await see(60_000, 'ok');
-  expect(await redis.commands.exists(room.keys.model('iris').openAlerts)).toBe(0);
+  expect(await place.redis.commands.exists(room.keys.model('iris').openAlerts)).toBe(0);
 
   const transitions = await room.transitions();
   expect(transitions.map(({ to, notify }) => [to, notify])).toEqual([
@@ -51,7 +41,7 @@ test('an alert lives through rounds: pending, firing, resolved, and is forgotten
 });
 
 test('a round that changes no alert writes nothing', async () => {
-  const room = openAlertsRoom(redis, { forMs: 0 });
+  const room = openAlertsRoom(place.redis, { forMs: 0 });
   const bad = reportOf('confidence', [findingOf('critical')]);
   await room.round(bad);
   expect(await room.judge('iris', [bad, reportOf('latency', [findingOf('ok')])], room.clock.now + 1)).toEqual(
@@ -63,7 +53,7 @@ test('a round that changes no alert writes nothing', async () => {
 });
 
 test('a judgement made on a state that has changed since does not go through, and a second one does', async () => {
-  const room = openAlertsRoom(redis, { forMs: 0 });
+  const room = openAlertsRoom(place.redis, { forMs: 0 });
   await room.round(reportOf('confidence', [findingOf('warning')]));
   const worse = [reportOf('confidence', [findingOf('critical')])];
   const stale = await room.judge('iris', worse, room.clock.now);
@@ -80,7 +70,7 @@ test('a judgement made on a state that has changed since does not go through, an
 });
 
 test('two judges of one round: only one opens the alert', async () => {
-  const room = openAlertsRoom(redis);
+  const room = openAlertsRoom(place.redis);
   const bad = [reportOf('confidence', [findingOf('warning')])];
   const [first, second] = await Promise.all([
     room.judge('iris', bad, room.clock.now),
@@ -91,7 +81,7 @@ test('two judges of one round: only one opens the alert', async () => {
 });
 
 test('an alert whose key or monitor is no longer there resolves like an ok one', async () => {
-  const room = openAlertsRoom(redis, { forMs: 0 });
+  const room = openAlertsRoom(place.redis, { forMs: 0 });
   await room.round(
     reportOf('confidence', [findingOf('warning')]),
     reportOf('drift', [findingOf('warning', { key: 'petal_width' })]),
@@ -106,7 +96,7 @@ test('an alert whose key or monitor is no longer there resolves like an ok one',
 });
 
 test('an alert stays when its monitor fails instead of answering', async () => {
-  const room = openAlertsRoom(redis, { forMs: 0 });
+  const room = openAlertsRoom(place.redis, { forMs: 0 });
   await room.round(reportOf('confidence', [findingOf('warning')]));
   for (const status of ['down', 'degraded'] as const) {
     const health = { status, errors: 1, lastError: 'boom', lagSeconds: 0 };
@@ -119,7 +109,7 @@ test('an alert stays when its monitor fails instead of answering', async () => {
 });
 
 test('where two versions report one key, there is one alert and the worst finding speaks', async () => {
-  const room = openAlertsRoom(redis, { forMs: 0 });
+  const room = openAlertsRoom(place.redis, { forMs: 0 });
   await room.round(
     reportOf('confidence', [findingOf('ok')], { version: 1 }),
     reportOf('confidence', [findingOf('critical')], { version: 2 }),
@@ -130,16 +120,16 @@ test('where two versions report one key, there is one alert and the worst findin
 });
 
 test('a hash field that cannot be read is replaced, or removed when there is nothing to tell', async () => {
-  const room = openAlertsRoom(redis);
+  const room = openAlertsRoom(place.redis);
   const { openAlerts } = room.keys.model('iris');
-  await redis.commands.hSet(openAlerts, { 'confidence/mean': '{"old":1}', 'gone/mean': 'not json' });
+  await place.redis.commands.hSet(openAlerts, { 'confidence/mean': '{"old":1}', 'gone/mean': 'not json' });
   expect(await room.round(reportOf('confidence', [findingOf('warning')]))).toBe('committed');
-  expect(await redis.commands.hKeys(openAlerts)).toEqual(['confidence/mean']);
+  expect(await place.redis.commands.hKeys(openAlerts)).toEqual(['confidence/mean']);
   expect((await room.open('confidence/mean'))?.alert.state).toBe('pending');
 });
 
 test('an alert of a version that is no longer watched is resolved with a word, and people hear of it', async () => {
-  const room = openAlertsRoom(redis, { forMs: 0 });
+  const room = openAlertsRoom(place.redis, { forMs: 0 });
   await room.round(
     reportOf('confidence', [findingOf('warning'), findingOf('warning', { key: 'min' })]),
     reportOf('drift', [findingOf('warning', { key: 'max' })]),
@@ -174,7 +164,7 @@ test('an alert of a version that is no longer watched is resolved with a word, a
 });
 
 test('what the next version does wrong is an alert of its own, told of when the cooldown is over, and nobody has taken it on', async () => {
-  const room = openAlertsRoom(redis, { forMs: 0 });
+  const room = openAlertsRoom(place.redis, { forMs: 0 });
   await room.round(reportOf('confidence', [findingOf('warning')]));
   const first = (await room.open('confidence/mean'))?.alert;
   await room.acknowledge(first?.id ?? '', 'ann', null);
@@ -197,7 +187,7 @@ test('what the next version does wrong is an alert of its own, told of when the 
 });
 
 test('a pending alert of a version that is no longer watched ends unheard, as it began', async () => {
-  const room = openAlertsRoom(redis);
+  const room = openAlertsRoom(place.redis);
   await room.round(reportOf('confidence', [findingOf('warning')]));
   await room.round(reportOf('confidence', [findingOf('ok')], { version: 2 }));
   expect((await room.transitions()).map(({ to, notify }) => [to, notify])).toEqual([

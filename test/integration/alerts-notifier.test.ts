@@ -8,7 +8,8 @@ import { connectRedis } from '../../src/redis/connect.js';
 import { findingOf } from '../support/alert-story.js';
 import { eventually } from '../support/eventually.js';
 import { startPrivateRedis, type PrivateRedis } from '../support/private-redis.js';
-import { openAlertsRoom, reportOf, silent } from './alerts-room.js';
+import { silent } from '../support/redis-room.js';
+import { openAlertsRoom, reportOf } from './alerts-room.js';
 
 let server: PrivateRedis;
 beforeAll(async () => {

@@ -1,5 +1,4 @@
 // A model's alerts on a real Redis, with a clock a test sets: rounds are judged and committed as the monitors do it.
-import { pino } from 'pino';
 import { v7 } from 'uuid';
 import { createAcknowledge } from '../../src/alerts/acknowledge.js';
 import { parseAlertRecord, type AlertRecord } from '../../src/alerts/alert-record.js';
@@ -10,8 +9,7 @@ import type { Finding, MonitorReport } from '../../src/events/monitor-report.js'
 import { commitFenced, type CommitOutcome } from '../../src/redis/fenced-commit.js';
 import { createKeys } from '../../src/redis/keys.js';
 import type { RedisConnections } from '../../src/redis/redis-client.js';
-
-export const silent = pino({ level: 'silent' });
+import { silent } from '../support/redis-room.js';
 
 export function reportOf(
   monitor: string,

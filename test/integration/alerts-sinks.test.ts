@@ -10,7 +10,7 @@ import { createWebhookSink } from '../../src/alerts/sinks/webhook.sink.js';
 import { createMetrics } from '../../src/metrics.js';
 import { findFreePort } from '../../src/redis/free-port.js';
 import { startStory } from '../support/alert-story.js';
-import { silent } from './alerts-room.js';
+import { silent } from '../support/redis-room.js';
 
 interface Received {
   readonly headers: IncomingHttpHeaders;

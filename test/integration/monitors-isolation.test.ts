@@ -2,25 +2,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Monitor, MonitorDefinition } from '../../src/monitors/monitor.js';
-import { connectRedis } from '../../src/redis/connect.js';
-import type { RedisConnections } from '../../src/redis/redis-client.js';
 import { eventually } from '../support/eventually.js';
 import { traffic } from '../support/monitor-batches.js';
-import { startPrivateRedis, type PrivateRedis } from '../support/private-redis.js';
-import { openMonitorsRoom, silent } from './monitors-room.js';
+import { openRedisRoom, type RedisRoom } from '../support/redis-room.js';
+import { openMonitorsRoom } from './monitors-room.js';
 
-let server: PrivateRedis;
-let redis: RedisConnections;
-
-beforeAll(async () => {
-  server = await startPrivateRedis();
-  redis = await connectRedis({ url: server.url, log: silent });
-});
-
-afterAll(async () => {
-  await redis.close();
-  await server.stop();
-});
+let place: RedisRoom;
+beforeAll(async () => void (place = await openRedisRoom()));
+afterAll(() => place.close());
 
 function odd(name: string, metric: string, methods: Partial<Monitor>): MonitorDefinition {
   return {
@@ -61,7 +50,7 @@ const leaker = odd('leaker', 'leaked', {
 
 describe('a round of monitoring', () => {
   it('isolates a plugin that throws and bounds one that leaks labels', async () => {
-    const room = openMonitorsRoom(server.url, redis);
+    const room = openMonitorsRoom(place.server.url, place.redis);
     const last = await room.append(traffic(50));
     const process = await room.start({ extra: [thrower, leaker] });
     await eventually(async () => (await room.savedPosition()) === last);
@@ -81,7 +70,7 @@ describe('a round of monitoring', () => {
   });
 
   it('commits the changes of alerts with the reports they come from, or neither', async () => {
-    const room = openMonitorsRoom(server.url, redis);
+    const room = openMonitorsRoom(place.server.url, place.redis);
     await room.append(traffic(50));
     const seen: number[] = [];
     const process = await room.start({
@@ -95,18 +84,18 @@ describe('a round of monitoring', () => {
       },
     });
     await eventually(() => seen.length > 6);
-    expect(await redis.commands.hGet(room.model.openAlerts, 'any')).toBe('5');
+    expect(await place.redis.commands.hGet(room.model.openAlerts, 'any')).toBe('5');
     expect(await room.reports()).toHaveLength(5);
     // A conflict is judged again within the round, then left to the next one.
     await eventually(async () => {
-      await redis.commands.hDel(room.model.openAlerts, 'any');
+      await place.redis.commands.hDel(room.model.openAlerts, 'any');
       return (await room.reports()).length > 5;
     });
     await process.stop();
   });
 
   it('drops the status of monitors that no longer watch', async () => {
-    const room = openMonitorsRoom(server.url, redis);
+    const room = openMonitorsRoom(place.server.url, place.redis);
     const first = await room.start({ extra: [leaker] });
     await eventually(() => room.status('leaker'));
     await first.stop();
@@ -119,7 +108,7 @@ describe('a round of monitoring', () => {
   });
 
   it('refuses to start with settings that do not parse', async () => {
-    const room = openMonitorsRoom(server.url, redis);
+    const room = openMonitorsRoom(place.server.url, place.redis);
     const broken = odd('demanding', 'demanded', {});
     const definition = { ...broken, settings: z.strictObject({ needed: z.string() }) };
     await expect(room.start({ extra: [definition] })).rejects.toThrow(

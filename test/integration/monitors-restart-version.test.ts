@@ -3,25 +3,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PredictionBatch } from '../../src/events/prediction-batch.js';
 import type { Judge } from '../../src/events/round-judge.js';
-import { connectRedis } from '../../src/redis/connect.js';
-import type { RedisConnections } from '../../src/redis/redis-client.js';
 import { eventually } from '../support/eventually.js';
 import { monitorSubject, predictionBatch, traffic, watchableModel } from '../support/monitor-batches.js';
-import { startPrivateRedis, type PrivateRedis } from '../support/private-redis.js';
-import { openMonitorsRoom, silent } from './monitors-room.js';
+import { openRedisRoom, type RedisRoom } from '../support/redis-room.js';
+import { openMonitorsRoom } from './monitors-room.js';
 
-let server: PrivateRedis;
-let redis: RedisConnections;
-
-beforeAll(async () => {
-  server = await startPrivateRedis();
-  redis = await connectRedis({ url: server.url, log: silent });
-});
-
-afterAll(async () => {
-  await redis.close();
-  await server.stop();
-});
+let place: RedisRoom;
+beforeAll(async () => void (place = await openRedisRoom()));
+afterAll(() => place.close());
 
 type Room = ReturnType<typeof openMonitorsRoom>;
 
@@ -36,7 +25,7 @@ const rowsOf = (batches: readonly PredictionBatch[]) => batches.reduce((n, { ids
 const noAlerts: Judge = () => Promise.resolve({ writes: [], expectations: [] });
 
 function stage(production = 1) {
-  const room = openMonitorsRoom(server.url, redis);
+  const room = openMonitorsRoom(place.server.url, place.redis);
   const state = { production };
   const model = () =>
     watchableModel(monitorSubject({ labels: { off: 600, on: 400 }, monitors: SETTINGS }), state);

@@ -2,25 +2,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTrimmer } from '../../src/events/trim-streams.js';
 import { createMetrics } from '../../src/metrics.js';
-import { connectRedis } from '../../src/redis/connect.js';
-import type { RedisConnections } from '../../src/redis/redis-client.js';
 import { eventually } from '../support/eventually.js';
 import { monitorSubject, predictionBatch, traffic, watchableModel } from '../support/monitor-batches.js';
-import { startPrivateRedis, type PrivateRedis } from '../support/private-redis.js';
-import { openMonitorsRoom, silent } from './monitors-room.js';
+import { openRedisRoom, silent, type RedisRoom } from '../support/redis-room.js';
+import { openMonitorsRoom } from './monitors-room.js';
 
-let server: PrivateRedis;
-let redis: RedisConnections;
-
-beforeAll(async () => {
-  server = await startPrivateRedis();
-  redis = await connectRedis({ url: server.url, log: silent });
-});
-
-afterAll(async () => {
-  await redis.close();
-  await server.stop();
-});
+let place: RedisRoom;
+beforeAll(async () => void (place = await openRedisRoom()));
+afterAll(() => place.close());
 
 const BATCHES = traffic(400);
 type Room = ReturnType<typeof openMonitorsRoom>;
@@ -43,7 +32,7 @@ async function outcome(room: Room, last: string) {
 }
 
 async function uninterrupted() {
-  const room = openMonitorsRoom(server.url, redis);
+  const room = openMonitorsRoom(place.server.url, place.redis);
   const last = await room.append(BATCHES);
   const process = await room.start();
   const result = await outcome(room, last);
@@ -53,7 +42,7 @@ async function uninterrupted() {
 
 describe('a monitor process', () => {
   it('sees what was predicted before anyone watched, and shows how far it has read', async () => {
-    const room = openMonitorsRoom(server.url, redis);
+    const room = openMonitorsRoom(place.server.url, place.redis);
     const last = await room.append(BATCHES);
     const process = await room.start();
     await eventually(async () => (await room.groupPosition()) === last);
@@ -72,7 +61,7 @@ describe('a monitor process', () => {
   });
 
   it('continues after a graceful restart as if it had never stopped', async () => {
-    const room = openMonitorsRoom(server.url, redis);
+    const room = openMonitorsRoom(place.server.url, place.redis);
     const middle = await room.append(BATCHES.slice(0, 170));
     const first = await room.start();
     await eventually(async () => (await room.savedPosition()) === middle);
@@ -84,7 +73,7 @@ describe('a monitor process', () => {
   });
 
   it('hands over to a standby when it is killed, which replays what was not saved', async () => {
-    const room = openMonitorsRoom(server.url, redis);
+    const room = openMonitorsRoom(place.server.url, place.redis);
     const middle = await room.append(BATCHES.slice(0, 170));
     const first = await room.start();
     const standby = await room.start();
@@ -99,7 +88,7 @@ describe('a monitor process', () => {
   });
 
   it('is followed by a standby whose first round is committed within ten seconds of the kill', async () => {
-    const room = openMonitorsRoom(server.url, redis);
+    const room = openMonitorsRoom(place.server.url, place.redis);
     await room.append(BATCHES.slice(0, 50));
     const usual = { leaseTtlMs: 5000, evaluateEveryMs: 5000 };
     const first = await room.start(usual);
@@ -115,7 +104,7 @@ describe('a monitor process', () => {
   });
 
   it('lets a standby take over at once when it stops in order', async () => {
-    const room = openMonitorsRoom(server.url, redis);
+    const room = openMonitorsRoom(place.server.url, place.redis);
     const first = await room.start({ leaseTtlMs: 60_000 });
     await eventually(async () => (await room.holder()) === first.id);
     const standby = await room.start();
@@ -125,11 +114,11 @@ describe('a monitor process', () => {
   });
 
   it('commits nothing once another holds the lease, and stops showing gauges', async () => {
-    const room = openMonitorsRoom(server.url, redis);
+    const room = openMonitorsRoom(place.server.url, place.redis);
     await room.append(BATCHES.slice(0, 50));
     const process = await room.start({ leaseTtlMs: 60_000 });
     await eventually(() => room.status('latency'));
-    await redis.commands.set(room.model.lease, 'another');
+    await place.redis.commands.set(room.model.lease, 'another');
     await eventually(
       async () => !(await process.metrics.registry.metrics()).includes('vigie_monitor_leases{'),
     );
@@ -142,7 +131,7 @@ describe('a monitor process', () => {
   });
 
   it('reads a backlog up before it judges, so that a restart is not taken for silence', async () => {
-    const room = openMonitorsRoom(server.url, redis);
+    const room = openMonitorsRoom(place.server.url, place.redis);
     const backlog = traffic(2000);
     await room.append(backlog);
     room.clock.now = Date.now() + 60_000;
@@ -159,11 +148,11 @@ describe('a monitor process', () => {
   });
 
   it('passes over what it cannot read and what another version predicted', async () => {
-    const room = openMonitorsRoom(server.url, redis);
+    const room = openMonitorsRoom(place.server.url, place.redis);
     await room.append([predictionBatch(1000, [{}])]);
-    await redis.commands.xAdd(room.model.predictions, '*', { e: 'nonsense' });
+    await place.redis.commands.xAdd(room.model.predictions, '*', { e: 'nonsense' });
     await room.append([predictionBatch(1000, [{}, {}], { version: 2 }), predictionBatch(1000, [{}])]);
-    const last = await redis.commands.xAdd(room.model.predictions, '*', { e: '{}' });
+    const last = await place.redis.commands.xAdd(room.model.predictions, '*', { e: '{}' });
     const process = await room.start();
     await eventually(async () => (await room.savedPosition()) === last);
     expect((await room.status('latency'))?.window.n).toBe(2);
@@ -175,7 +164,7 @@ describe('a stream that is cut while nobody watches', () => {
   const losses = async (room: Room): Promise<number | undefined> => {
     const metrics = createMetrics();
     const trimmer = startTrimmer({
-      redis,
+      redis: place.redis,
       streams: [{ stream: room.model.predictions, groups: ['monitors'] }],
       everyMs: 60_000,
       log: silent,
@@ -185,10 +174,10 @@ describe('a stream that is cut while nobody watches', () => {
     await trimmer.stop();
     return (await metrics.streamTrimmedUnread.get()).values[0]?.value;
   };
-  const groupOf = async (room: Room) => (await redis.commands.xInfoGroups(room.model.predictions))[0];
+  const groupOf = async (room: Room) => (await place.redis.commands.xInfoGroups(room.model.predictions))[0];
 
   it('is known to have lost exactly what the monitors had not read, and the count goes on after it', async () => {
-    const room = openMonitorsRoom(server.url, redis);
+    const room = openMonitorsRoom(place.server.url, place.redis);
     const middle = await room.append(BATCHES.slice(0, 170));
     const first = await room.start();
     await eventually(async () => (await room.groupPosition()) === middle);
@@ -196,9 +185,9 @@ describe('a stream that is cut while nobody watches', () => {
     await first.kill();
     await room.append(BATCHES.slice(170, 300));
     expect(await groupOf(room)).toMatchObject({ lag: 130 });
-    await redis.commands.xTrim(room.model.predictions, 'MAXLEN', 200);
+    await place.redis.commands.xTrim(room.model.predictions, 'MAXLEN', 200);
     expect(await losses(room)).toBeUndefined();
-    await redis.commands.xTrim(room.model.predictions, 'MAXLEN', 50);
+    await place.redis.commands.xTrim(room.model.predictions, 'MAXLEN', 50);
     expect(await losses(room)).toBe(80);
 
     const second = await room.start();
@@ -213,15 +202,15 @@ describe('a stream that is cut while nobody watches', () => {
 describe('an outage of Redis', () => {
   it('is waited out with the state in memory, and nothing is missed or counted twice', async () => {
     // What is checked is the watch and not the disk, so Redis may not lose its last second.
-    await redis.commands.sendCommand(['CONFIG', 'SET', 'appendfsync', 'always']);
-    const room = openMonitorsRoom(server.url, redis);
+    await place.redis.commands.sendCommand(['CONFIG', 'SET', 'appendfsync', 'always']);
+    const room = openMonitorsRoom(place.server.url, place.redis);
     const middle = await room.append(BATCHES.slice(0, 170));
     const process = await room.start({ leaseTtlMs: 30_000 });
     await eventually(async () => (await room.savedPosition()) === middle);
-    await server.kill();
-    await eventually(() => !redis.ready());
-    await server.restart();
-    await eventually(() => redis.ready());
+    await place.server.kill();
+    await eventually(() => !place.redis.ready());
+    await place.server.restart();
+    await eventually(() => place.redis.ready());
     const last = await room.append(BATCHES.slice(170));
     expect(await outcome(room, last)).toEqual(await uninterrupted());
     await process.stop();

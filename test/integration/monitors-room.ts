@@ -1,5 +1,4 @@
 // Monitoring on a real Redis for tests: a model's streams under a key prefix of their own, and processes to watch them.
-import { pino } from 'pino';
 import { v7 } from 'uuid';
 import type { PredictionBatch } from '../../src/events/prediction-batch.js';
 import { monitorReportSchema, type MonitorReport } from '../../src/events/monitor-report.js';
@@ -12,8 +11,7 @@ import { connectRedis } from '../../src/redis/connect.js';
 import { createKeys } from '../../src/redis/keys.js';
 import type { RedisConnections } from '../../src/redis/redis-client.js';
 import { monitorSubject, watchableModel } from '../support/monitor-batches.js';
-
-export const silent = pino({ level: 'silent' });
+import { silent } from '../support/redis-room.js';
 
 /** One process that may watch the model. */
 export interface TestProcess {
