@@ -1,5 +1,6 @@
 // Open loop: requests fall due at a constant rate, whatever becomes of those before them.
 import { openConnection, type Connection } from './connection.js';
+import type { LoadPattern } from './plan.js';
 import type { Judgement } from './judge-answer.js';
 import { inTurn, type LoadParts, type Loop } from './load-parts.js';
 
@@ -13,7 +14,7 @@ const OPENING_AT_ONCE = 128;
  * own; `sendLag` says how much it was.
  */
 export function startOpenLoop(
-  { perSecond, maxConnections }: { readonly perSecond: number; readonly maxConnections: number },
+  { perSecond, openFirst = 0, maxConnections }: Extract<LoadPattern, { kind: 'open' }>,
   { host, port, requests, begin, clock, tally, judge, sendLag }: LoadParts,
 ): Loop {
   const nextRequest = inTurn(requests);
@@ -62,7 +63,8 @@ export function startOpenLoop(
       if (connection === undefined) break;
       sendOn(connection);
     }
-    while (connecting < Math.min(due - sent, OPENING_AT_ONCE) && open.length < maxConnections) {
+    const wanted = Math.max(due - sent, openFirst - open.length);
+    while (connecting < Math.min(wanted, OPENING_AT_ONCE) && open.length < maxConnections) {
       const connection = openConnection(host, port, events);
       open.push(connection);
       fresh.add(connection);

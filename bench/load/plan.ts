@@ -3,11 +3,16 @@ import type { LatencySummary } from './histogram.js';
 
 /**
  * Closed: every connection sends as soon as it was answered. Open: requests leave at a constant rate whatever becomes of
- * them, over as many connections as that takes, up to a bound.
+ * them, over connections that were opened before, and as many more as that takes, up to a bound.
  */
 export type LoadPattern =
   | { readonly kind: 'closed'; readonly connections: number }
-  | { readonly kind: 'open'; readonly perSecond: number; readonly maxConnections: number };
+  | {
+      readonly kind: 'open';
+      readonly perSecond: number;
+      readonly openFirst?: number;
+      readonly maxConnections: number;
+    };
 
 /** One run of load on one URL. */
 export interface LoadPlan {

@@ -14,6 +14,7 @@ const LARGER_CONNECTIONS = [1, 64];
 const BATCH_ROWS = 1000;
 const BATCHES_IN_FLIGHT = [1, 4];
 const OPEN_SHARES = [0.5, 0.8];
+const OPEN_FIRST = 256;
 const OPEN_CONNECTIONS = 1024;
 
 /** Single `predict` on iris. */
@@ -53,6 +54,7 @@ export async function openCases(
     pattern: (subject) => ({
       kind: 'open',
       perSecond: (peakOf.get(subject) ?? 0) * share,
+      openFirst: OPEN_FIRST,
       maxConnections: OPEN_CONNECTIONS,
     }),
   }));

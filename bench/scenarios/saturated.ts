@@ -1,4 +1,5 @@
 // Saturated: small queries that need no worker, while every worker has more to do than it can.
+import { setTimeout as delay } from 'node:timers/promises';
 import { OK, type LoadResult, type Outcome } from '../load/plan.js';
 import { startLoadGenerator } from '../load/start-load.js';
 import { askSingle, askTrivial } from '../subjects/questions.js';
@@ -9,6 +10,10 @@ const QUERIES = ['{ __typename }', '{ models { name } }'];
 const BUSY_CONNECTIONS = 256;
 // A trickle: the queries are to be waited for, not to be a load of their own.
 const QUERIES_A_SECOND = 100;
+// Opened before the workers are busy: a new connection waits for its turn of a busy server's event loop.
+const QUERY_CONNECTIONS = 32;
+const OPENING_MS = 500;
+const BUSY_FIRST_S = 3;
 
 export interface SaturatedResult {
   readonly subject: string;
@@ -28,15 +33,25 @@ export async function saturated(run: BenchRun, subject: Subject): Promise<Satura
   for (const query of QUERIES) {
     run.say(`${query} of ${subject.name} while its workers are saturated`);
     const [busy, load] = await Promise.all([
-      run.load.run({
-        ...askSingle(subject, run.models.cnn),
-        pattern: { kind: 'closed', connections: BUSY_CONNECTIONS },
-        ...time,
-      }),
+      delay(OPENING_MS).then(() =>
+        run.load.run({
+          ...askSingle(subject, run.models.cnn),
+          pattern: { kind: 'closed', connections: BUSY_CONNECTIONS },
+          ...time,
+          seconds: time.seconds + BUSY_FIRST_S,
+        }),
+      ),
       second.run({
         ...askTrivial(subject, query),
-        pattern: { kind: 'open', perSecond: QUERIES_A_SECOND, maxConnections: 64 },
+        pattern: {
+          kind: 'open',
+          perSecond: QUERIES_A_SECOND,
+          openFirst: QUERY_CONNECTIONS,
+          maxConnections: QUERY_CONNECTIONS,
+        },
         ...time,
+        // Counting begins when the workers have been busy for a while.
+        warmUpSeconds: warmUpSeconds + BUSY_FIRST_S,
       }),
     ]);
     results.push({

@@ -7,6 +7,7 @@ import type { BenchRun } from './bench-run.js';
 import type { Peaks } from './peaks.js';
 
 const SHARE = 0.8;
+const OPEN_FIRST = 256;
 const MAX_CONNECTIONS = 1024;
 const WARM_UP_SHARE = 0.2;
 const LONGEST_WARM_UP_S = 120;
@@ -36,7 +37,7 @@ export async function soak(run: BenchRun, peaks: Peaks, subject: Subject): Promi
   const memory = watchMemory(subject.roots);
   const load = await run.load.run({
     ...askSingle(subject, iris),
-    pattern: { kind: 'open', perSecond: offered, maxConnections: MAX_CONNECTIONS },
+    pattern: { kind: 'open', perSecond: offered, openFirst: OPEN_FIRST, maxConnections: MAX_CONNECTIONS },
     warmUpSeconds: run.options.warmUpSeconds,
     seconds,
     patienceMs: 15_000,

@@ -37,7 +37,7 @@ const apollo = new ApolloServer<RequestContext>({
 await apollo.start();
 await app.register(fastifyApollo(apollo), {
   context: ({ id, ip }: FastifyRequest) =>
-    Promise.resolve({ traceId: id, caller: 'anonymous', client: ip, live }),
+    Promise.resolve({ traceId: id, caller: 'anonymous', client: ip, receivedAt: Date.now(), live }),
 });
 const url = await app.listen({ host: '127.0.0.1', port: 0 });
 process.stdout.write(`${JSON.stringify({ event: 'ready', url })}\n`);

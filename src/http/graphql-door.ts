@@ -12,7 +12,9 @@ import { createHttpOperations } from './http-operations.js';
 import { createOpenRequests, sendNoRoom } from './open-requests.js';
 import type { OperationParts } from './operation-parts.js';
 import { addFrontPage, createExplorer, wantsPage } from './pages.js';
+import { createParkedConnections } from './parked-connections.js';
 import { createPreparation } from './prepare-operation.js';
+import { createTurnAway, type TurnAway } from './turn-away.js';
 import { openWebSocketDoor } from './websocket-door.js';
 import { createSocketOperations } from './websocket-operations.js';
 
@@ -25,6 +27,8 @@ export interface GraphqlOptions {
   readonly explorer: boolean;
   /** Requests under way at once in this process; one more is refused OVERLOADED. Default 1000. */
   readonly maxOpenRequests?: number;
+  /** How long a request may wait here before work on it begins; later ones are refused OVERLOADED. Default 250. */
+  readonly maxWaitMs?: number;
   /** Open WebSockets of this process. Default 1000. */
   readonly maxSockets?: number;
   /** Default 100. */
@@ -45,7 +49,8 @@ interface DoorParts extends GraphqlOptions {
   readonly metrics: Metrics;
 }
 
-interface GraphqlDoor {
+export interface GraphqlDoor {
+  readonly turnAway: TurnAway;
   closeSockets(graceMs: number): Promise<void>;
 }
 
@@ -60,12 +65,16 @@ export function addGraphqlDoor(app: FastifyInstance, parts: DoorParts): GraphqlD
   const { faces, introspection, allowedOrigins, log, metrics } = parts;
   const schema = createApiSchema(faces);
   const live = createLiveSubscriptions(faces);
-  const requests = createOpenRequests(parts.maxOpenRequests ?? 1000, metrics);
+  const requests = createOpenRequests(
+    { maxOpen: parts.maxOpenRequests ?? 1000, maxWaitMs: parts.maxWaitMs ?? 250 },
+    metrics,
+  );
+  const parked = createParkedConnections(() => requests.isIdle());
   const operations: OperationParts = {
     prepare: createPreparation(schema, introspection),
     introspection,
     requests,
-    createContext: (traceId, client) => ({ traceId, caller: CALLER, client, live }),
+    createContext: (origin) => ({ ...origin, caller: CALLER, live }),
     log,
     metrics,
   };
@@ -76,7 +85,7 @@ export function addGraphqlDoor(app: FastifyInstance, parts: DoorParts): GraphqlD
     onRequest: (request, reply, done) => {
       if (sendExplorer !== undefined && wantsPage(request)) sendExplorer(reply);
       else if (isForeignPage(request, allowedOrigins)) sendFailure(reply, FOREIGN_PAGE);
-      else if (!requests.hasRoom()) sendNoRoom(reply);
+      else if (!requests.hasRoom()) sendNoRoom(requests, reply);
       else done();
     },
     handler: createHttpOperations({ ...operations, draining: parts.draining }),
@@ -100,5 +109,8 @@ export function addGraphqlDoor(app: FastifyInstance, parts: DoorParts): GraphqlD
       connectionInitWaitMs: parts.connectionInitWaitMs ?? 3000,
     }),
   });
-  return { closeSockets: (graceMs) => sockets.close(graceMs) };
+  return {
+    turnAway: createTurnAway({ path: PATH, requests, parked, draining: parts.draining, log, metrics }),
+    closeSockets: (graceMs) => sockets.close(graceMs),
+  };
 }

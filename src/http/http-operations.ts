@@ -7,7 +7,6 @@ import { type HttpFailure, sendFailure } from './http-errors.js';
 import { sendNoRoom } from './open-requests.js';
 import type { OperationParts } from './operation-parts.js';
 import { observeOperation } from './operation-record.js';
-import type { OperationRequest, PreparedOperation } from './prepared-operation.js';
 import { type HttpOperation, readOperation } from './read-operation.js';
 import type { RootField } from './root-fields.js';
 
@@ -24,6 +23,8 @@ const NOT_ACCEPTABLE: HttpFailure = {
   message: 'Accept application/json or application/graphql-response+json.',
 };
 
+// A look at how it begins, without parsing it: questions about the house need not stand in line behind predictions.
+const QUERY = /^\s*(?:\{|query\b)/;
 const QUERIES_ONLY = badRequest('GET answers queries only; send the operation by POST.');
 const OVER_SOCKET_ONLY = badRequest(
   'Subscriptions are served over WebSocket at this path, as graphql-transport-ws.',
@@ -52,17 +53,11 @@ export function createHttpOperations(parts: OperationParts & { readonly draining
       .send(JSON.stringify({ errors: shown, data }));
   };
 
-  const run = async (operation: PreparedOperation, asked: OperationRequest): Promise<ExecutionResult> => {
-    requests.enter();
-    try {
-      return await operation.run(asked);
-    } finally {
-      requests.leave();
-    }
-  };
-
-  const serve = (exchange: Exchange, { query, operationName, variables }: HttpOperation): void => {
-    const { request, reply } = exchange;
+  const serve = async (
+    exchange: Exchange,
+    { query, operationName, variables }: HttpOperation,
+  ): Promise<void> => {
+    const { request, reply, receivedAt } = exchange;
     const operation = prepare(query, operationName);
     if ('errors' in operation) {
       answer(exchange, 400, operation, []);
@@ -76,23 +71,35 @@ export function createHttpOperations(parts: OperationParts & { readonly draining
     } else if (kind === OperationTypeNode.SUBSCRIPTION) {
       answer(exchange, 400, OVER_SOCKET_ONLY, rootFields);
     } else {
-      run(operation, { variables, context: createContext(request.id, request.ip) })
-        .then((result) => {
-          answer(exchange, result.data === undefined ? 400 : 200, result, rootFields);
-        })
-        .catch((error: unknown) => void reply.send(error));
+      const context = createContext({ traceId: request.id, client: request.ip, receivedAt });
+      const result = await operation.run({ variables, context });
+      answer(exchange, result.data === undefined ? 400 : 200, result, rootFields);
     }
+  };
+
+  const begin = (exchange: Exchange, asked: HttpOperation): void => {
+    // Who is gone is not worked for: under load, clients give up while they wait.
+    const served = exchange.reply.raw.destroyed ? Promise.resolve() : serve(exchange, asked);
+    void served
+      .catch((error: unknown) => void exchange.reply.send(error))
+      .finally(() => {
+        requests.leave();
+      });
   };
 
   return (request: FastifyRequest, reply: FastifyReply): void => {
     const startedAt = performance.now();
+    const receivedAt = Date.now();
     const type = acceptedType(request.headers.accept);
-    if (!requests.hasRoom()) sendNoRoom(reply);
+    if (!requests.hasRoom()) sendNoRoom(requests, reply);
     else if (type === undefined) sendFailure(reply, NOT_ACCEPTABLE);
     else {
       const asked = readOperation(request);
       if ('status' in asked) sendFailure(reply, asked, type);
-      else serve({ request, reply, type, startedAt }, asked);
+      else {
+        const exchange = { request, reply, type, startedAt, receivedAt };
+        requests.enter(() => begin(exchange, asked), QUERY.test(asked.query) ? 'quick' : 'other');
+      }
     }
   };
 }
@@ -102,7 +109,10 @@ interface Exchange {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly type: AnswerType;
+  /** By the monotonic clock, ms. */
   readonly startedAt: number;
+  /** Epoch ms. */
+  readonly receivedAt: number;
 }
 
 function badRequest(message: string): ExecutionResult {

@@ -1,29 +1,46 @@
-// How many GraphQL requests are under way in this process, and what those are told for whom there is no room.
+// The GraphQL requests of this process: how many are taken, in which turn each is worked on, and what the others are told.
 import type { FastifyReply } from 'fastify';
 import { AppError } from '../errors.js';
 import type { Metrics } from '../metrics.js';
 import { toClientError } from './graphql-errors.js';
+import { createWorkTurns, type WorkKind } from './work-turns.js';
 
 export interface OpenRequests {
-  /** False when there is no room for one more, which is then counted as refused. */
+  /** False when there is no room for one more, or it would wait too long. */
   hasRoom(): boolean;
-  /** Said when work begins, and once when it has ended. */
-  enter(): void;
+  /** Whether little waits: more is welcome. */
+  isIdle(): boolean;
+  /** Said of each that was refused for that. */
+  refuse(): void;
+  /** Takes one in and begins its work, which may not throw, in its turn: at once unless many are before it. */
+  enter(work: () => void, kind: WorkKind): void;
+  /** Said once for each that was taken in, when its work has ended. */
   leave(): void;
 }
 
+export interface RoomLimits {
+  /** Taken in and not ended. */
+  readonly maxOpen: number;
+  /** How long one may wait before its work begins. */
+  readonly maxWaitMs: number;
+}
+
 export function createOpenRequests(
-  max: number,
+  { maxOpen, maxWaitMs }: RoomLimits,
   { openRequests, refusedRequests }: Pick<Metrics, 'openRequests' | 'refusedRequests'>,
 ): OpenRequests {
+  const turns = createWorkTurns();
   let open = 0;
   return {
-    hasRoom() {
-      if (open < max) return true;
+    hasRoom: () => open < maxOpen && turns.waitMs() <= maxWaitMs,
+    isIdle: () => open < maxOpen / 4 && turns.waitMs() <= maxWaitMs / 4,
+    refuse() {
       refusedRequests.inc();
-      return false;
     },
-    enter: () => openRequests.set(++open),
+    enter(work, kind) {
+      openRequests.set(++open);
+      turns.add(work, kind);
+    },
     leave: () => openRequests.set(--open),
   };
 }
@@ -34,13 +51,21 @@ export function noRoom(): AppError {
   return new AppError('OVERLOADED', undefined, { details: { retryAfterMs: RETRY_AFTER_MS } });
 }
 
-const BODY = Buffer.from(JSON.stringify({ errors: [toClientError(noRoom(), false)] }));
+const BODY = JSON.stringify({ errors: [toClientError(noRoom(), false)] });
 
-/** Made once, since it is sent when there is no time for anything. */
-export function sendNoRoom(reply: FastifyReply): void {
-  void reply
-    .code(503)
-    .header('content-type', 'application/json; charset=utf-8')
-    .header('retry-after', RETRY_AFTER_MS / 1000)
-    .send(BODY);
+/** The answer as it is sent: made once, since there is no time for anything then. */
+export const NO_ROOM = {
+  status: 503,
+  headers: {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(Buffer.byteLength(BODY)),
+    'retry-after': String(RETRY_AFTER_MS / 1000),
+  },
+  body: BODY,
+} as const;
+
+/** For what has come further than it should have. */
+export function sendNoRoom(requests: OpenRequests, reply: FastifyReply): void {
+  requests.refuse();
+  void reply.code(NO_ROOM.status).headers(NO_ROOM.headers).send(NO_ROOM.body);
 }

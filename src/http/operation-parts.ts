@@ -9,7 +9,9 @@ export interface OperationParts {
   readonly prepare: PrepareOperation;
   readonly introspection: boolean;
   readonly requests: OpenRequests;
-  readonly createContext: (traceId: string, client: string) => RequestContext;
+  readonly createContext: (
+    origin: Pick<RequestContext, 'traceId' | 'client' | 'receivedAt'>,
+  ) => RequestContext;
   readonly log: Logger;
   readonly metrics: Metrics;
 }

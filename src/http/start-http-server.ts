@@ -1,4 +1,5 @@
 // The door: one HTTP server with health and metrics, and GraphQL where a process serves the API.
+import { createServer } from 'node:http';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.js';
@@ -6,7 +7,7 @@ import type { DependencyState } from '../resolvers/faces.js';
 import { logAccess } from './access-log.js';
 import type { AllowedOrigins } from './allowed-origin.js';
 import { answerOrigin } from './cors.js';
-import { addGraphqlDoor, type GraphqlOptions } from './graphql-door.js';
+import { addGraphqlDoor, type GraphqlDoor, type GraphqlOptions } from './graphql-door.js';
 import { addHealthRoutes } from './health-routes.js';
 import { createHttpErrorHandler, sendFailure } from './http-errors.js';
 import { addMetricsRoute } from './metrics-route.js';
@@ -44,6 +45,8 @@ export interface HttpServer {
 
 const DEFAULT_BODY_BYTES = 4 * 1024 * 1024;
 const RECEIVE_TIMEOUT_MS = 30_000;
+// Longer than load balancers keep a connection, so that it is they who close an idle one.
+const KEEP_ALIVE_MS = 72_000;
 
 /** Resolves when the server listens; rejects when the port is taken. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
@@ -53,7 +56,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const app = fastify({
     logger: false,
     bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_BYTES,
-    requestTimeout: RECEIVE_TIMEOUT_MS,
+    serverFactory: (handle) =>
+      createServer(
+        { requestTimeout: RECEIVE_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+        (request, response) => {
+          if (door?.turnAway(request, response) !== true) handle(request, response);
+        },
+      ),
     return503OnClosing: false,
     genReqId: ({ headers }) => requestIdOf(headers, createId),
     frameworkErrors: (error, request, reply) => {
@@ -75,7 +84,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     draining: () => draining,
   });
   addMetricsRoute(app, { metrics, collect: options.collect, log });
-  const door =
+  const door: GraphqlDoor | undefined =
     options.graphql &&
     addGraphqlDoor(app, {
       ...options.graphql,

@@ -64,9 +64,15 @@ export function createSocketOperations(parts: SocketOperationParts): GraphqlSock
       const operation = prepare(query, operationName ?? undefined);
       if ('errors' in operation) return refuse(operation.errors);
       // A subscription is under way only while it is looked up and while an event is run.
-      if (operation.kind !== OperationTypeNode.SUBSCRIPTION && !requests.hasRoom())
+      if (operation.kind !== OperationTypeNode.SUBSCRIPTION && !requests.hasRoom()) {
+        requests.refuse();
         return refuse([new GraphQLError(noRoom().message, { originalError: noRoom() })]);
-      const context = createContext(traceIdOf(extra, id), extra.client);
+      }
+      const context = createContext({
+        traceId: traceIdOf(extra, id),
+        client: extra.client,
+        receivedAt: Date.now(),
+      });
       const request = { variables: variables ?? undefined, context };
       const args = {
         schema,
@@ -81,7 +87,8 @@ export function createSocketOperations(parts: SocketOperationParts): GraphqlSock
     execute: async (args) => {
       const startedAt = performance.now();
       const asked = askedIn(args);
-      requests.enter();
+      const kind = asked.operation.kind === OperationTypeNode.QUERY ? 'quick' : 'other';
+      await new Promise<void>((begin) => requests.enter(begin, kind));
       try {
         const result = await asked.operation.run(asked.request);
         observe(asked, result, startedAt);

@@ -28,19 +28,20 @@ export class PredictionResolver {
   })
   async predict(
     @Arg('input', () => PredictInput) input: PredictInput,
-    @Ctx() { traceId, client }: RequestContext,
+    @Ctx() { traceId, client, receivedAt }: RequestContext,
   ): Promise<Plain<Prediction>> {
     const request = parseInput(predictRules, input, 'input');
-    return toPrediction(await this.faces.serving.predict({ ...request, traceId, client }));
+    return toPrediction(await this.faces.serving.predict({ ...request, traceId, client, receivedAt }));
   }
 
   @Mutation(() => BatchPrediction, { description: '1 to 1000 instances; a bad instance fails alone.' })
   async predictBatch(
     @Arg('input', () => PredictBatchInput) input: PredictBatchInput,
-    @Ctx() { traceId, client }: RequestContext,
+    @Ctx() { traceId, client, receivedAt }: RequestContext,
   ): Promise<Plain<BatchPrediction>> {
     const request = parseInput(predictBatchRules, input, 'input');
-    const { predictions, errors } = await this.faces.serving.predictBatch({ ...request, traceId, client });
+    const asked = { ...request, traceId, client, receivedAt };
+    const { predictions, errors } = await this.faces.serving.predictBatch(asked);
     return { predictions: predictions.map(toPrediction), errors };
   }
 
@@ -49,10 +50,10 @@ export class PredictionResolver {
   })
   async submitPrediction(
     @Arg('input', () => PredictInput) input: PredictInput,
-    @Ctx() { traceId, client }: RequestContext,
+    @Ctx() { traceId, client, receivedAt }: RequestContext,
   ): Promise<Plain<PredictionTicket>> {
     const request = parseInput(predictRules, input, 'input');
-    return this.faces.serving.submit({ ...request, traceId, client });
+    return this.faces.serving.submit({ ...request, traceId, client, receivedAt });
   }
 
   @Query(() => Prediction, { nullable: true })

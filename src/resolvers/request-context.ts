@@ -8,5 +8,7 @@ export interface RequestContext {
   readonly caller: string;
   /** The address they ask from; never logged or stored. */
   readonly client: string;
+  /** When it came to this process, epoch ms. */
+  readonly receivedAt: number;
   readonly live: LiveSubscriptions;
 }

@@ -29,6 +29,8 @@ export async function startDoor(
         introspection: config.development,
         explorer: config.development,
         maxOpenRequests,
+        // The other half is for the lines of the models.
+        maxWaitMs: config.serving.maxWaitMs / 2,
       },
     }),
   });

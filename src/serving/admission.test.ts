@@ -23,10 +23,10 @@ const waiting = (rows: number): LaneLoad => ({
 
 /** One ms a row in batches of ten; the way there takes five. */
 const ask = (load: LaneLoad, request: Partial<Request> = {}, around: Partial<Surroundings> = {}) => {
-  const { rows = 1, cost = rows, deadlineAt = NOW + 10_000 } = request;
+  const { rows = 1, cost = rows, receivedAt = NOW, deadlineAt = NOW + 10_000 } = request;
   const estimate = { drainMs: (c: number) => c, workMs: (c: number) => 5 + c, batchLimit: () => 10 };
   return judge(
-    { rows, cost, deadlineAt },
+    { rows, cost, receivedAt, deadlineAt },
     { load, estimate, slots: 1, jobsAhead: 0, now: NOW, ...around },
     limits,
   );
@@ -37,6 +37,7 @@ describe('a request', () => {
     ['is taken when nothing is ahead', IDLE, {}, {}, undefined],
     ['is taken when what is ahead takes no longer than may be', waiting(480), {}, {}, undefined],
     ['is refused when what is ahead takes longer', waiting(481), {}, {}, 'wait'],
+    ['counts what it waited at the door', waiting(470), { receivedAt: NOW - 11 }, {}, 'wait'],
     ['is taken whole, its own rows being no wait', waiting(400), { rows: 500 }, {}, undefined],
     ['is refused whole when there would be too many rows', waiting(480), { rows: 501 }, {}, 'rows'],
     ['counts rows under way as well', { ...IDLE, batches: 1, sentRows: 1000 }, {}, {}, 'rows'],

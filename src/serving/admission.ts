@@ -7,13 +7,14 @@ export interface Request {
   readonly rows: number;
   readonly cost: number;
   /** Epoch ms. */
+  readonly receivedAt: number;
   readonly deadlineAt: number;
 }
 
 export interface AdmissionLimits {
   /** Rows waiting and under way. */
   readonly maxRows: number;
-  /** How long a request may have to wait for those before it, however late its deadline. */
+  /** How long a request may have to wait for those before it, at the door and here, however late its deadline. */
   readonly maxWaitMs: number;
 }
 
@@ -56,7 +57,7 @@ export function judge(request: Request, around: Surroundings, limits: AdmissionL
   const isIdle = load.batches === 0 && load.waitingRows === 0;
   if (isIdle && now - load.progressAt > STALE_MS) return undefined;
   const hasFreeSlot = load.batches < slots && load.waitingRows === 0 && jobsAhead === 0;
-  if (waitMs > limits.maxWaitMs && !hasFreeSlot)
+  if (now - request.receivedAt + waitMs > limits.maxWaitMs && !hasFreeSlot)
     return {
       reason: 'wait',
       retryAfterMs,

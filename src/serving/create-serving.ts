@@ -29,7 +29,7 @@ const DEFAULT_DEADLINE_MS = 10_000;
 const SUBMITTED_DEADLINE_MS = 3_600_000;
 
 type Checked = Extract<ReturnType<FeatureCheck>, { ok: true }>;
-type RowSource = Pick<PredictRequest, 'traceId' | 'requestId' | 'subject' | 'metadata'>;
+type RowSource = Pick<PredictRequest, 'traceId' | 'requestId' | 'subject' | 'metadata' | 'receivedAt'>;
 
 /** Creates the face; everything it needs is handed in and closed by the one who made it. */
 export function createServing(options: ServingOptions): Serving {
@@ -47,7 +47,7 @@ export function createServing(options: ServingOptions): Serving {
     if (requestId !== undefined) request.requestId = requestId;
     if (subject !== undefined) request.subject = options.pseudonymise(subject);
     if (metadata !== undefined) request.metadata = metadata;
-    const receivedAt = now();
+    const receivedAt = source.receivedAt ?? now();
     return { id, features: checked.row, request, receivedAt, deadlineAt: receivedAt + deadlineMs };
   };
 

@@ -89,7 +89,10 @@ export function openLane(manifest: ModelManifest, version: number, options: Lane
       return Math.ceil(estimate.drainMs(waitingCost + sentCost));
     },
     admit(rows) {
-      const request = { rows: rows.length, cost: rows.length, deadlineAt: rows[0]?.deadlineAt ?? 0 };
+      const [first] = rows;
+      if (first === undefined) return;
+      const { receivedAt, deadlineAt } = first;
+      const request = { rows: rows.length, cost: rows.length, receivedAt, deadlineAt };
       const around = { load: batcher.load(), estimate, slots: slots(), jobsAhead: jobsAhead(), now: now() };
       const refusal = judge(request, around, { maxRows, maxWaitMs });
       if (refusal === undefined) return;

@@ -14,6 +14,8 @@ export interface PredictRequest {
   readonly traceId: string;
   /** Whose rows in flight are bounded together; an address, never logged or stored. */
   readonly client?: string | undefined;
+  /** When it came to this process, epoch ms: now, when left out. */
+  readonly receivedAt?: number | undefined;
 }
 
 export interface PredictBatchRequest {
@@ -25,6 +27,8 @@ export interface PredictBatchRequest {
   readonly traceId: string;
   /** Whose rows in flight are bounded together; an address, never logged or stored. */
   readonly client?: string | undefined;
+  /** When it came to this process, epoch ms: now, when left out. */
+  readonly receivedAt?: number | undefined;
 }
 
 export interface BatchItemError {

@@ -26,7 +26,13 @@ const toCase = ([what, query, variables]: Row) => ({ what, query, variables });
 
 const { faces } = createRooms();
 const api = createApiSchema(faces);
-const context = { traceId: 't', caller: 'me', client: '::1', live: createLiveSubscriptions(faces) };
+const context = {
+  traceId: 't',
+  caller: 'me',
+  client: '::1',
+  receivedAt: 0,
+  live: createLiveSubscriptions(faces),
+};
 
 const PREDICT = 'mutation ($input: PredictInput!) { predict(input: $input) { label } }';
 const ALERTS = 'query ($filter: AlertFilter) { alerts(filter: $filter) { edges { cursor } } }';

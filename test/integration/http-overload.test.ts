@@ -1,4 +1,5 @@
 // A process that has as much under way as it may refuses more at once, and says so where an operator looks.
+import { Agent, request } from 'node:http';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { openSocket, talkTcp } from '../support/raw-client.js';
@@ -36,6 +37,23 @@ it('refuses one too many with a code and a time to come back, and takes it when 
   door.rooms.release();
   expect(await answers).toMatchObject([{ status: 200 }, { status: 200 }]);
   expect((await post(door.endpoint, '{"query":"{ __typename }"}')).status).toBe(200);
+});
+
+it('serves a connection that was refused and came back at once, when there is room', async () => {
+  const { answers } = await fill();
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = () =>
+    new Promise<number | undefined>((resolve, reject) => {
+      request(door.endpoint, { agent, method: 'POST', headers: { 'content-type': 'application/json' } })
+        .on('response', (response) => response.resume().on('end', () => resolve(response.statusCode)))
+        .on('error', reject)
+        .end('{"query":"{ __typename }"}');
+    });
+  expect([await ask(), await ask(), await ask()]).toEqual([503, 503, 503]);
+  door.rooms.release();
+  await answers;
+  expect(await ask()).toBe(200);
+  agent.destroy();
 });
 
 it('refuses before it has read what is asked', async () => {
