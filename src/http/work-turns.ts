@@ -89,7 +89,7 @@ export function createWorkTurns(now: () => number = () => performance.now()): Wo
   };
 }
 
-/** First in, first out, each step in constant time. */
+/** First in, first out, in constant time on average. */
 function createLine() {
   let waiting: (() => void)[] = [];
   let head = 0;
