@@ -27,6 +27,7 @@ export function createInProcessServing(models: readonly OnnxModel[]): Serving {
     return model;
   };
   return {
+    refusal: () => undefined,
     async predict({ model: name, features }: PredictRequest) {
       const model = find(name);
       const checked = model.check(features, 'input.features');

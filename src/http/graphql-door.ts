@@ -71,7 +71,7 @@ export function addGraphqlDoor(app: FastifyInstance, parts: DoorParts): GraphqlD
   );
   const parked = createParkedConnections(() => requests.isIdle());
   const operations: OperationParts = {
-    prepare: createPreparation(schema, introspection),
+    preparation: createPreparation(schema, introspection),
     introspection,
     requests,
     createContext: (origin) => ({ ...origin, caller: CALLER, live }),
@@ -88,7 +88,12 @@ export function addGraphqlDoor(app: FastifyInstance, parts: DoorParts): GraphqlD
       else if (!requests.hasRoom()) sendNoRoom(requests, reply);
       else done();
     },
-    handler: createHttpOperations({ ...operations, draining: parts.draining }),
+    handler: createHttpOperations({
+      ...operations,
+      parked,
+      refusal: (model, version) => faces.serving.refusal(model, version),
+      draining: parts.draining,
+    }),
   });
   addFrontPage(app, { registry: faces.registry, explorer: parts.explorer });
 

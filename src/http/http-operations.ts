@@ -1,12 +1,14 @@
 // GraphQL over HTTP: reads the request, runs its operation, and answers with the status clients know.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ExecutionResult, GraphQLError, OperationTypeNode } from 'graphql';
+import type { AppError } from '../errors.js';
 import { acceptedType, type AnswerType } from './accepted-type.js';
 import { logMasked, toClientError } from './graphql-errors.js';
 import { type HttpFailure, sendFailure } from './http-errors.js';
 import { sendNoRoom } from './open-requests.js';
 import type { OperationParts } from './operation-parts.js';
 import { observeOperation } from './operation-record.js';
+import type { ParkedConnections } from './parked-connections.js';
 import { type HttpOperation, readOperation } from './read-operation.js';
 import type { RootField } from './root-fields.js';
 
@@ -30,9 +32,17 @@ const OVER_SOCKET_ONLY = badRequest(
   'Subscriptions are served over WebSocket at this path, as graphql-transport-ws.',
 );
 
+interface HttpParts extends OperationParts {
+  /** Whether one more prediction of this model would be refused, and how. */
+  readonly refusal: (model: string, version: number | undefined) => AppError | undefined;
+  readonly parked: ParkedConnections;
+  readonly draining: () => boolean;
+}
+
 /** The handler of the path: it answers when there is something to answer, and itself returns nothing. */
-export function createHttpOperations(parts: OperationParts & { readonly draining: () => boolean }) {
-  const { prepare, introspection, requests, draining, createContext, log, metrics } = parts;
+export function createHttpOperations(parts: HttpParts) {
+  const { preparation, introspection, requests, refusal, parked, draining, createContext, log, metrics } =
+    parts;
 
   const answer = (
     exchange: Exchange,
@@ -58,7 +68,7 @@ export function createHttpOperations(parts: OperationParts & { readonly draining
     { query, operationName, variables }: HttpOperation,
   ): Promise<void> => {
     const { request, reply, receivedAt } = exchange;
-    const operation = prepare(query, operationName);
+    const operation = preparation.prepare(query, operationName);
     if ('errors' in operation) {
       answer(exchange, 400, operation, []);
       return;
@@ -87,6 +97,19 @@ export function createHttpOperations(parts: OperationParts & { readonly draining
       });
   };
 
+  /** What a model has no time for need not be run to find that out. */
+  const refuseEarly = (exchange: Exchange, { query, variables }: HttpOperation): boolean => {
+    const operation = exchange.request.method === 'POST' ? preparation.known(query) : undefined;
+    const target = operation?.predicts(variables);
+    const refused = target && refusal(target.model, target.version);
+    if (operation === undefined || target === undefined || refused === undefined) return false;
+    exchange.request.operation = operation.fieldNames;
+    const error = new GraphQLError(refused.message, { path: [target.key], originalError: refused });
+    answer(exchange, 200, { data: null, errors: [error] }, operation.rootFields);
+    parked.park(exchange.request.raw.socket, performance.now() - exchange.startedAt);
+    return true;
+  };
+
   return (request: FastifyRequest, reply: FastifyReply): void => {
     const startedAt = performance.now();
     const receivedAt = Date.now();
@@ -96,7 +119,7 @@ export function createHttpOperations(parts: OperationParts & { readonly draining
     else {
       const asked = readOperation(request);
       if ('status' in asked) sendFailure(reply, asked, type);
-      else {
+      else if (!refuseEarly({ request, reply, type, startedAt, receivedAt }, asked)) {
         const exchange = { request, reply, type, startedAt, receivedAt };
         requests.enter(() => begin(exchange, asked), QUERY.test(asked.query) ? 'quick' : 'other');
       }

@@ -3,10 +3,10 @@ import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.js';
 import type { RequestContext } from '../resolvers/request-context.js';
 import type { OpenRequests } from './open-requests.js';
-import type { PrepareOperation } from './prepare-operation.js';
+import type { Preparation } from './prepare-operation.js';
 
 export interface OperationParts {
-  readonly prepare: PrepareOperation;
+  readonly preparation: Preparation;
   readonly introspection: boolean;
   readonly requests: OpenRequests;
   readonly createContext: (

@@ -19,17 +19,18 @@ export interface RefusedDocument {
   readonly errors: readonly GraphQLError[];
 }
 
-export type PrepareOperation = (
-  query: string,
-  operationName: string | undefined,
-) => PreparedOperation | RefusedDocument;
+export interface Preparation {
+  prepare(query: string, operationName: string | undefined): PreparedOperation | RefusedDocument;
+  /** The only operation of a document that was prepared before; costs no more than looking it up. */
+  known(query: string): PreparedOperation | undefined;
+}
 
 // Full, and all of it compiled, this is some 30 MB.
 const CACHE_BOUNDS = { documents: 300, characters: 150_000, charactersOfOne: 10_000 };
 const MAX_VALIDATION_ERRORS = 20;
 
 /** Documents that passed are kept, so that a client's next request pays for none of this. */
-export function createPreparation(schema: GraphQLSchema, introspection: boolean): PrepareOperation {
+export function createPreparation(schema: GraphQLSchema, introspection: boolean): Preparation {
   const rules = [...specifiedRules, ...limitRules({ introspection })];
   const cache = createDocumentCache<readonly PreparedOperation[]>(CACHE_BOUNDS);
 
@@ -43,7 +44,7 @@ export function createPreparation(schema: GraphQLSchema, introspection: boolean)
     return operations;
   };
 
-  return (query, operationName) => {
+  const prepare: Preparation['prepare'] = (query, operationName) => {
     const operations = cache.get(query) ?? prepareAll(query);
     if ('errors' in operations) return operations;
     const named =
@@ -51,6 +52,13 @@ export function createPreparation(schema: GraphQLSchema, introspection: boolean)
     const [operation, another] = named;
     if (operation !== undefined && another === undefined) return operation;
     return { errors: withCode([unresolved(operationName)], 'OPERATION_RESOLUTION_FAILURE') };
+  };
+  return {
+    prepare,
+    known(query) {
+      const operations = cache.get(query);
+      return operations?.length === 1 ? operations[0] : undefined;
+    },
   };
 }
 

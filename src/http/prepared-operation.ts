@@ -12,6 +12,7 @@ import {
 import type { CompiledQuery } from 'graphql-jit';
 import type { RequestContext } from '../resolvers/request-context.js';
 import { compileOperation } from './compile-operation.js';
+import { lonePredict } from './lone-predict.js';
 import { type RootField, rootFieldsOf } from './root-fields.js';
 
 export interface PreparedOperation {
@@ -21,6 +22,8 @@ export interface PreparedOperation {
   readonly rootFields: readonly RootField[];
   /** The names of its root fields, for logs and labels. */
   readonly fieldNames: string;
+  /** Where it is a lone `predict`: for which model, before anything is run. */
+  readonly predicts: ReturnType<typeof lonePredict>;
   /** A result without `data` refuses the variables: nothing has run. */
   run(request: OperationRequest): ExecutionResult | Promise<ExecutionResult>;
 }
@@ -61,6 +64,7 @@ export function prepareOne(
     kind: operation.operation,
     rootFields,
     fieldNames: rootFields.map((field) => field.name).join(','),
+    predicts: lonePredict(operation),
     run(request) {
       runs++;
       if (runs === RUNS_BEFORE_COMPILING) compiled = compileOperation(schema, document, operation);

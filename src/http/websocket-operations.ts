@@ -30,7 +30,7 @@ interface Asked {
 }
 
 export function createSocketOperations(parts: SocketOperationParts): GraphqlSocketServer {
-  const { schema, prepare, introspection, requests, createContext, log, metrics } = parts;
+  const { schema, preparation, introspection, requests, createContext, log, metrics } = parts;
   // The protocol's library hands its arguments on; what belongs to them is found here.
   const under = new WeakMap<ExecutionArgs, Asked>();
 
@@ -61,7 +61,7 @@ export function createSocketOperations(parts: SocketOperationParts): GraphqlSock
       };
       if (Object.keys(subscriptions).length > parts.maxOperationsPerSocket)
         return refuse([tooMany(parts.maxOperationsPerSocket)]);
-      const operation = prepare(query, operationName ?? undefined);
+      const operation = preparation.prepare(query, operationName ?? undefined);
       if ('errors' in operation) return refuse(operation.errors);
       // A subscription is under way only while it is looked up and while an event is run.
       if (operation.kind !== OperationTypeNode.SUBSCRIPTION && !requests.hasRoom()) {

@@ -40,6 +40,14 @@ export function createServing(options: ServingOptions): Serving {
   let draining = false;
   let open = 0;
 
+  /** Undefined where there is none: whoever asks in earnest is told why. */
+  const laneOf = (model: string, version: number | undefined): Lane | undefined => {
+    try {
+      return lanes.of(model, version);
+    } catch {
+      return undefined;
+    }
+  };
   const rowOf = (checked: Checked, source: RowSource, id: string, deadlineMs: number): Row => {
     const { requestId, subject, metadata, traceId } = source;
     const request: RowRequest = { traceId };
@@ -62,7 +70,9 @@ export function createServing(options: ServingOptions): Serving {
     admit(rows: readonly Row[]) {
       if (options.slots(lane.target.queue) === 0)
         throw new AppError('UNAVAILABLE', `No worker is taking work from ${lane.target.queue}.`);
-      lane.admit(rows);
+      const [first] = rows;
+      const refused = first && lane.refusal(rows.length, first);
+      if (refused !== undefined) throw refused;
     },
     async run(rows: readonly Row[]): Promise<readonly Outcome[]> {
       const outcomes = await lane.run(rows);
@@ -135,6 +145,15 @@ export function createServing(options: ServingOptions): Serving {
   };
 
   return {
+    refusal(model, version) {
+      const lane = laneOf(model, version);
+      // What may be in the cache is not refused for what the workers have to do.
+      if (lane === undefined || lane.throughCache !== undefined || draining) return undefined;
+      const receivedAt = now();
+      const refused = lane.refusal(1, { receivedAt, deadlineAt: receivedAt + DEFAULT_DEADLINE_MS });
+      if (refused !== undefined) lane.metrics.answered(refused.code, 1);
+      return refused;
+    },
     async predict(request) {
       const lane = lanes.of(request.model, request.version);
       return await timed(lane, () => counted(lane, predictOne(lane, request)));

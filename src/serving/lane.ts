@@ -25,8 +25,8 @@ export interface Lane {
   load(): LaneLoad;
   /** How long a request of now would wait, in ms. */
   waitMs(): number;
-  /** Throws OVERLOADED unless the rows of this request, all with one deadline, can be answered in time. */
-  admit(rows: readonly Row[]): void;
+  /** OVERLOADED unless so many rows, all with one deadline, can be answered in time; what it answers is counted as refused. */
+  refusal(rows: number, times: Pick<Row, 'receivedAt' | 'deadlineAt'>): AppError | undefined;
   /** Sends admitted rows; outcomes in their order, at the latest when the deadline has passed. */
   run(rows: readonly Row[]): Promise<readonly Outcome[]>;
 }
@@ -88,17 +88,14 @@ export function openLane(manifest: ModelManifest, version: number, options: Lane
       const { waitingCost, sentCost } = batcher.load();
       return Math.ceil(estimate.drainMs(waitingCost + sentCost));
     },
-    admit(rows) {
-      const [first] = rows;
-      if (first === undefined) return;
-      const { receivedAt, deadlineAt } = first;
-      const request = { rows: rows.length, cost: rows.length, receivedAt, deadlineAt };
+    refusal(rows, { receivedAt, deadlineAt }) {
+      const request = { rows, cost: rows, receivedAt, deadlineAt };
       const around = { load: batcher.load(), estimate, slots: slots(), jobsAhead: jobsAhead(), now: now() };
       const refusal = judge(request, around, { maxRows, maxWaitMs });
-      if (refusal === undefined) return;
+      if (refusal === undefined) return undefined;
       const { reason, message, retryAfterMs } = refusal;
-      metrics.refused(reason, rows.length);
-      throw new AppError('OVERLOADED', message, { details: { retryAfterMs } });
+      metrics.refused(reason, rows);
+      return new AppError('OVERLOADED', message, { details: { retryAfterMs } });
     },
     async run(rows) {
       const { rows: waiting, outcomes } = waitForAll(rows, now);

@@ -99,11 +99,11 @@ async function offer(workers: Workers, { rows, everyMs, deadlineMs = 10_000 }: L
   const request = () => {
     offered.rows += rows;
     const own = Array.from({ length: rows }, () => rowOf(deadlineMs));
-    try {
-      lane.admit(own);
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'OVERLOADED') throw error;
-      retries.push(error.details.retryAfterMs ?? 0);
+    const [first] = own;
+    const refused = first && lane.refusal(own.length, first);
+    if (refused !== undefined) {
+      expect(refused.code).toBe('OVERLOADED');
+      retries.push(refused.details.retryAfterMs ?? 0);
       return;
     }
     void lane.run(own).then((outcomes) => {

@@ -1,5 +1,5 @@
 // The face of serving: the only way a prediction is asked for.
-import type { InputIssue, ErrorCode } from '../errors.js';
+import type { AppError, InputIssue, ErrorCode } from '../errors.js';
 import type { PredictionRecord, PredictionStatus } from '../events/prediction-record.js';
 
 export interface PredictRequest {
@@ -65,6 +65,8 @@ export interface PredictionTicket {
 
 /** All methods throw AppError with the codes of the contract. */
 export interface Serving {
+  /** What one more prediction of this model would be refused with just now, by its line alone; it is then counted as refused. */
+  refusal(model: string, version: number | undefined): AppError | undefined;
   predict(request: PredictRequest): Promise<PredictionRecord>;
   predictBatch(request: PredictBatchRequest): Promise<BatchAnswer>;
   /** Resolves once the queue holds it; a retry by requestId answers how far the first attempt is. */

@@ -249,7 +249,7 @@ async function answersTo(
 ): Promise<ExecutionResult[]> {
   const own = { schema, document: parse(query), variableValues: variables, contextValue: context };
   const answers = [await execute({ ...own, rootValue: event })];
-  const prepared = createPreparation(schema, true)(query, undefined);
+  const prepared = createPreparation(schema, true).prepare(query, undefined);
   if ('errors' in prepared) throw new Error(`refused: ${prepared.errors.join(', ')}`);
   for (let run = 1; run <= 25; run++) answers.push(await prepared.run({ variables, context, event }));
   return answers;

@@ -20,6 +20,7 @@ export function createRooms() {
   const made = new Map<string, PredictionRecord>();
   const held = new Set<() => void>();
   const clients: (string | undefined)[] = [];
+  const busy = new Set<string>();
   const model = registeredModel();
   const registry: ApiFaces['registry'] = {
     models: () => [model],
@@ -54,6 +55,10 @@ export function createRooms() {
     registry,
     live,
     serving: {
+      refusal: (name) =>
+        busy.has(name)
+          ? new AppError('OVERLOADED', 'The line is full.', { details: { retryAfterMs: 250 } })
+          : undefined,
       predict: async ({ model: name, features, metadata, client }) => {
         clients.push(client);
         if (metadata?.['hold'] === true) await new Promise<void>((resolve) => held.add(resolve));
@@ -115,6 +120,8 @@ export function createRooms() {
   return {
     faces,
     live,
+    /** Models that have no time for more. */
+    busy,
     droppedAlerts: () => dropped,
     /** Whom serving was told it works for. */
     clients: () => clients,

@@ -107,3 +107,33 @@ it('has room again after failures of every kind', async () => {
   }
   expect(await door.metrics.registry.metrics()).toContain('vigie_graphql_open_requests 0');
 });
+
+it('refuses a prediction for which its model has no time without running it, in the words it would have got', async () => {
+  const ask = (input: object, query = PREDICT) =>
+    post(
+      door.endpoint,
+      JSON.stringify({ query, variables: { input: { model: MODEL, features: {}, ...input } } }),
+    );
+  await ask({});
+  door.rooms.busy.add(MODEL);
+  const asked = door.rooms.clients().length;
+  const refused = await ask({});
+  expect(refused.status).toBe(200);
+  expect(refused.body.data).toBeNull();
+  expect(refused.body.errors).toMatchObject([
+    {
+      message: 'The line is full.',
+      path: ['predict'],
+      extensions: { code: 'OVERLOADED', retryable: true, retryAfterMs: 250 },
+    },
+  ]);
+  expect(door.rooms.clients()).toHaveLength(asked);
+  // What may have been answered before, and what is more than one prediction, is looked at in earnest.
+  expect((await ask({ requestId: 'again' })).body.errors).toBeUndefined();
+  expect((await ask({ model: 'other' })).body.errors).toMatchObject([
+    { extensions: { code: 'MODEL_NOT_FOUND' } },
+  ]);
+  const twice = PREDICT.replace('predict(', 'a: predict(input: $input) { id } b: predict(');
+  await ask({}, twice);
+  expect((await ask({}, twice)).body.errors).toBeUndefined();
+});
