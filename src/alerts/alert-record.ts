@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { alertSchema, severitySchema } from '../events/alert-transition.js';
 
-/** All times in epoch ms. A resolved record stays for the cooldown of its identity only. */
+/** All times in epoch ms. A resolved record stays for the cooldown of its identity, and while it may be found to flap. */
 const alertRecordSchema = z.object({
   alert: alertSchema,
   /** When the record last changed; time within a record never goes back behind it. */
@@ -13,6 +13,8 @@ const alertRecordSchema = z.object({
   told: z.object({ severity: severitySchema, at: z.number() }).nullable(),
   /** When people were last told "resolved" about this identity, in this or the episode before. */
   resolvedNoticeAt: z.number().nullable(),
+  /** When it fired lately, in this and earlier episodes, the oldest first. */
+  firedTimes: z.array(z.number()).default([]),
   /** Counts writes, so that no two states of one record are the same string. */
   rev: z.int(),
 });

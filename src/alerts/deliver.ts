@@ -10,6 +10,8 @@ export interface NotificationJob {
   readonly transitionId: string;
   readonly sink: string;
   readonly transition: AlertTransition;
+  /** What was told of in the same evaluation, the worst first; `transition` is worse than all of them. */
+  readonly others?: readonly AlertTransition[] | undefined;
 }
 
 /**
@@ -29,12 +31,12 @@ export function createDelivery({
   log: Logger;
 }): Deliver {
   const byName = new Map(sinks.map((sink) => [sink.name, sink]));
-  return async ({ transitionId, sink: name, transition }) => {
+  return async ({ transitionId, sink: name, transition, others }) => {
     const sink = byName.get(name);
     const delivery: Delivery =
       sink === undefined
         ? { outcome: 'failed', retry: false, reason: 'no such sink is set up any more' }
-        : await sink.deliver(transition);
+        : await sink.deliver(transition, others);
     if (delivery.outcome === 'delivered') {
       metrics.notifications.inc({ sink: name, outcome: 'ok' });
       return;

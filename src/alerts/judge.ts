@@ -1,5 +1,6 @@
 // Turns one round of monitor reports into changes of alerts, as writes for the round's one atomic commit.
 import type { Logger } from 'pino';
+import type { AlertTransition } from '../events/alert-transition.js';
 import type { Finding, FindingStatus, MonitorReport } from '../events/monitor-report.js';
 import type { Judge } from '../events/round-judge.js';
 import type { Keys } from '../redis/keys.js';
@@ -7,31 +8,44 @@ import type { Expectation, RedisConnections, Write } from '../redis/redis-client
 import { alertField, parseAlertRecord, type AlertIdentity, type AlertRecord } from './alert-record.js';
 import { alertWrites } from './alert-writes.js';
 import type { PolicyOf } from './plan-policies.js';
+import { alertPolicySchema, type AlertPolicy } from './policy.js';
+import { lookAtRetraining, RETRAINING, type RetrainingRule } from './retraining.js';
+import { isSilenced, parseSilences } from './silence.js';
 import { retire, transition, type Step, type TransitionContext } from './transition.js';
 
 /**
  * Creates a judge. A round holds a report of every monitor the model has; an open alert that no report speaks of counts
  * as ok, so that it resolves when its monitor is switched off or its key is gone, unless its monitor is not well: then
  * the alert is treated as `no-data`. An alert of a version that no report is about is resolved at once, with a comment that
- * says so; if the version that is watched now is no better, that is an alert of its own.
+ * says so; if the version that is watched now is no better, that is an alert of its own. Silenced alerts, and those whose
+ * monitor names the cause of them in another finding, go on without a word to people until that is over. What is told in
+ * one round is one group.
  */
 export function createJudge({
   redis,
   keys,
   policyOf,
+  rulesOf = () => [],
   createId,
   log,
 }: {
   redis: RedisConnections;
   keys: Keys;
   policyOf: PolicyOf;
+  /** When a model should be trained anew. */
+  rulesOf?: (model: string) => readonly RetrainingRule[];
   createId: () => string;
   log: Logger;
 }): Judge {
   return async (model, reports, now) => {
     const modelKeys = keys.model(model);
     const held = new Map(Object.entries(await redis.commands.hGetAll(modelKeys.openAlerts)));
+    const silences = parseSilences(await redis.commands.hVals(keys.silences));
     const observed = worstByField(model, reports);
+    for (const observation of retraining(model, rulesOf(model), reports))
+      observed.set(alertField(observation.identity), observation);
+    const causes = new Set(reports.filter(namesACause).map(({ monitor }) => monitor));
+    const group = createId();
     const blind = new Set(
       reports.filter(({ health }) => health.status !== 'ok').map(({ monitor }) => monitor),
     );
@@ -48,13 +62,18 @@ export function createJudge({
         observation === undefined
           ? { next: undefined, transitions: [] }
           : step(previous, versions, observation, now, {
-              policy: policyOf(model, observation.identity.monitor),
+              policy: observation.policy ?? policyOf(model, observation.identity.monitor),
               identity: observation.identity,
+              quiet:
+                isSilenced(observation.identity, silences, now) ||
+                (causes.has(observation.identity.monitor) && observation.finding.isCause !== true),
               createId,
             });
       const isSettled = next === previous && (raw === null) === (next === undefined);
       if (isSettled) continue;
-      writes.push(...alertWrites(modelKeys, field, next, transitions));
+      const { evidence } = observation ?? {};
+      const told = transitions.map((one) => ({ ...one, group, ...(evidence !== undefined && { evidence }) }));
+      writes.push(...alertWrites(modelKeys, field, next, told));
       expectations.push({ key: modelKeys.openAlerts, field, value: raw });
     }
     return { writes, expectations };
@@ -64,6 +83,9 @@ export function createJudge({
 interface Observation {
   readonly identity: AlertIdentity;
   readonly finding: Finding;
+  /** Where it is not that of the monitor. */
+  readonly policy?: AlertPolicy;
+  readonly evidence?: AlertTransition['evidence'];
 }
 
 function step(
@@ -104,6 +126,28 @@ function worstByField(model: string, reports: readonly MonitorReport[]): Map<str
   }
   return worst;
 }
+
+function namesACause({ findings }: MonitorReport): boolean {
+  return findings.some(({ isCause, status }) => isCause === true && RANK[status] > RANK.ok);
+}
+
+// Once is enough: who was told to train a model anew is not reminded.
+const NEVER_MS = Number.MAX_SAFE_INTEGER;
+
+function retraining(
+  model: string,
+  rules: readonly RetrainingRule[],
+  reports: readonly MonitorReport[],
+): Observation[] {
+  return lookAtRetraining(rules, reports).map(({ rule, version, finding, evidence }) => ({
+    identity: { model, version, monitor: RETRAINING, key: finding.key },
+    finding,
+    policy: alertPolicySchema.parse({ forMs: rule.forMs, repeatMs: NEVER_MS }),
+    ...(evidence.length > 0 && { evidence: evidence.slice(0, MOST_EVIDENCE) }),
+  }));
+}
+
+const MOST_EVIDENCE = 20;
 
 function unobserved({ alert }: AlertRecord, blind: ReadonlySet<string>): Observation {
   const { model, version, monitor, key } = alert;

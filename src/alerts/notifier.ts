@@ -1,4 +1,4 @@
-// Reads the alert streams and asks for one delivery per sink for every transition people are to be told of.
+// Reads the alert streams and asks for one delivery per sink for all that people are to be told of one evaluation.
 import type { Logger } from 'pino';
 import { alertTransitionCodec } from '../events/alert-transition.js';
 import { startGroupReader } from '../events/group-reader.js';
@@ -6,6 +6,7 @@ import type { Metrics } from '../metrics.js';
 import type { Keys } from '../redis/keys.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 import type { NotificationJob } from './deliver.js';
+import { groupTold } from './group-told.js';
 
 const MAX_ENTRIES = 100;
 
@@ -43,15 +44,16 @@ export function startNotifier({
     log,
     metrics,
     onEntries: async (entries) => {
-      for (const { value: transition } of entries) {
-        if (!transition.notify) continue;
-        await Promise.all(sinks.map((sink) => enqueue({ transitionId: transition.id, sink, transition })));
+      const told = entries.map(({ value }) => value).filter(({ notify }) => notify);
+      for (const [transition, ...others] of groupTold(told)) {
+        const { id: transitionId } = transition;
+        await Promise.all(sinks.map((sink) => enqueue({ transitionId, sink, transition, others })));
       }
     },
   });
 }
 
-/** The id of the one job for a transition and a sink. */
+/** The id of the one job for a sink and the transition that stands for its group. */
 export function notificationJobId({
   transitionId,
   sink,

@@ -23,7 +23,7 @@ describe('the policies of alerts', () => {
   it("are the defaults, with the manifest's settings over them, for that model and monitor alone", () => {
     const all = {
       ...{ forMs: 0, keepFiringForMs: 1, hysteresis: 0.5, settleMs: 2, repeatMs: 3, cooldownMs: 4 },
-      ...{ noData: 'alert', insufficientData: 'ok' },
+      ...{ noData: 'alert', insufficientData: 'ok', flapCount: 5, flapWindowMs: 6, flapHoldMs: 7 },
     };
     const policyOf = plan(
       manifestOf('valve', { latency: { forMs: 0, noData: 'alert' }, confidence: all }),

@@ -21,7 +21,10 @@ export function planPolicies({
 }): PolicyOf {
   const problems: string[] = [];
   const policies = new Map<string, Map<string, AlertPolicy>>();
-  for (const { name: model, alerts } of manifests) {
+  for (const { name: model, alerts, retraining = [] } of manifests) {
+    for (const { monitor } of retraining)
+      if (!monitorNames.includes(monitor))
+        problems.push(`model "${model}", retraining: there is no monitor "${monitor}"`);
     const ofModel = new Map<string, AlertPolicy>();
     policies.set(model, ofModel);
     for (const [monitor, chosen] of Object.entries(alerts)) {

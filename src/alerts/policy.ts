@@ -28,6 +28,11 @@ export const alertPolicySchema = z
       .default(4 * 3_600_000),
     /** After people were told "resolved", the next episode is not announced before this has passed. */
     cooldownMs: durationMs.default(60_000),
+    /** Fired more often than this within `flapWindowMs`, it flaps; 0 switches that off. */
+    flapCount: z.int().min(0).max(100).default(3),
+    flapWindowMs: durationMs.default(3_600_000),
+    /** One that flaps stays firing, unrepeated, until its finding was ok for this long. */
+    flapHoldMs: durationMs.default(900_000),
     noData: missingData.default('keep'),
     insufficientData: missingData.default('keep'),
   })

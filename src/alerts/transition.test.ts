@@ -263,12 +263,22 @@ describe('an alert', () => {
   });
 
   test('leaves nothing behind once its cooldown is over', () => {
-    const story = startStory({ forMs: 0, keepFiringForMs: 0 });
+    const story = startStory({ forMs: 0, keepFiringForMs: 0, flapCount: 0 });
     story.see(0, 'warning');
     story.see(0, 'ok');
     story.see(59_999, 'no-data');
     expect(story.record()?.alert.state).toBe('resolved');
     story.see(60_000, 'no-data');
+    expect(story.record()).toBeUndefined();
+  });
+
+  test('is remembered for as long as it may be found to flap', () => {
+    const story = startStory({ forMs: 0, keepFiringForMs: 0, flapWindowMs: 100_000 });
+    story.see(0, 'warning');
+    story.see(0, 'ok');
+    story.see(99_999, 'ok');
+    expect(story.record()?.firedTimes).toEqual([0]);
+    story.see(100_000, 'ok');
     expect(story.record()).toBeUndefined();
   });
 

@@ -4,6 +4,7 @@ import type { AlertState, AlertTransition, Severity } from '../events/alert-tran
 import type { Finding } from '../events/monitor-report.js';
 import { STOPPED, type AlertIdentity, type AlertRecord, type AlertTimer } from './alert-record.js';
 import { weigh } from './evidence.js';
+import { firedLately, isFlapping, FLAPPING } from './flapping.js';
 import type { AlertPolicy } from './policy.js';
 
 /** `next` is undefined when nothing is left to remember, and the same object as before when nothing changed. */
@@ -16,6 +17,8 @@ export interface Step {
 export interface TransitionContext {
   readonly policy: AlertPolicy;
   readonly identity: AlertIdentity;
+  /** Nobody is to be told for now: it is silenced, or the symptom of another finding that people hear of. */
+  readonly quiet?: boolean;
   /** Names new alerts and transitions; sortable and unique. */
   readonly createId: () => string;
 }
@@ -37,7 +40,7 @@ export function transition(
   if (previous === undefined || previous.alert.state === 'resolved') {
     if (evidence.kind === 'bad') return open(previous, evidence.severity, moment);
     return {
-      next: previous !== undefined && isCooling(previous, moment) ? previous : undefined,
+      next: previous !== undefined && isRemembered(previous, moment) ? previous : undefined,
       transitions: [],
     };
   }
@@ -64,11 +67,17 @@ export function retire(
   previous: AlertRecord,
   comment: string,
   now: number,
-  { policy, createId }: Pick<TransitionContext, 'policy' | 'createId'>,
+  { policy, createId, quiet }: Pick<TransitionContext, 'policy' | 'createId' | 'quiet'>,
 ): Step {
   if (previous.alert.state === 'resolved') return { next: previous, transitions: [] };
   const at = Math.max(now, previous.at);
-  const { next, transitions } = resolve(previous, { policy, createId, at, finding: { value: null } });
+  const { next, transitions } = resolve(previous, {
+    policy,
+    createId,
+    at,
+    ...(quiet !== undefined && { quiet }),
+    finding: { value: null },
+  });
   return { next, transitions: transitions.map((transition) => ({ ...transition, comment })) };
 }
 
@@ -77,7 +86,9 @@ interface Moment extends TransitionContext {
   readonly at: number;
 }
 
-type End = Pick<Moment, 'policy' | 'createId' | 'at'> & { readonly finding: Pick<Finding, 'value'> };
+type End = Pick<Moment, 'policy' | 'createId' | 'at' | 'quiet'> & {
+  readonly finding: Pick<Finding, 'value'>;
+};
 
 function open(previous: AlertRecord | undefined, severity: Severity, moment: Moment): Step {
   const { at, identity, createId } = moment;
@@ -96,6 +107,7 @@ function open(previous: AlertRecord | undefined, severity: Severity, moment: Mom
     timer: { ms: 0, since: at },
     told: null,
     resolvedNoticeAt: previous?.resolvedNoticeAt ?? null,
+    firedTimes: previous?.firedTimes ?? [],
     rev: (previous?.rev ?? 0) + 1,
   };
   const opened = enter(null, record, false, moment);
@@ -115,18 +127,21 @@ function stayPending(record: AlertRecord, severity: Severity, moment: Moment): S
 }
 
 function fire(record: AlertRecord, moment: Moment): Step {
-  const { at } = moment;
+  const { at, policy } = moment;
   // An identity that was just reported as resolved keeps quiet until the cooldown is over; see stayBad.
-  const notify = !isCooling(record, moment);
+  const notify = moment.quiet !== true && !isCooling(record, moment);
+  const firedTimes = [...firedLately(record.firedTimes, at, policy), at].slice(-1 - policy.flapCount);
   const next: AlertRecord = {
     ...record,
     alert: { ...record.alert, state: 'firing', firedAt: at },
     at,
     timer: STOPPED,
     told: notify ? { severity: record.alert.severity, at } : null,
+    firedTimes,
     rev: record.rev + 1,
   };
-  return { next, transitions: [enter('pending', next, notify, moment)] };
+  const fired = enter('pending', next, notify, moment);
+  return { next, transitions: [isFlapping(next, at, policy) ? { ...fired, comment: FLAPPING } : fired] };
 }
 
 function stayBad(record: AlertRecord, severity: Severity, now: Moment): Step {
@@ -139,7 +154,7 @@ function stayBad(record: AlertRecord, severity: Severity, now: Moment): Step {
   // Against what people know, not against the last finding: a value that hovers at the critical bound tells them once.
   const worsened = told?.severity === 'warning' && severity === 'critical';
   const isDue = told === null ? !isCooling(record, moment) : at - told.at >= policy.repeatMs;
-  const notify = worsened || (state === 'firing' && isDue);
+  const notify = now.quiet !== true && (worsened || (state === 'firing' && isDue));
   const alert = { ...record.alert, ...badFacts(severity, moment) };
   if (!notify) {
     const step = change(record, { alert, timer: STOPPED }, moment);
@@ -158,9 +173,11 @@ function stayBad(record: AlertRecord, severity: Severity, now: Moment): Step {
 }
 
 function recover(record: AlertRecord, isNear: boolean, moment: Moment): Step {
-  const { keepFiringForMs, settleMs } = moment.policy;
+  const { keepFiringForMs, settleMs, flapHoldMs } = moment.policy;
   const timer = advance(record.timer, moment.at);
-  const neededMs = isNear ? Math.max(keepFiringForMs, settleMs) : keepFiringForMs;
+  const steadyMs = isNear ? Math.max(keepFiringForMs, settleMs) : keepFiringForMs;
+  const flaps = isFlapping(record, moment.at, moment.policy);
+  const neededMs = flaps ? Math.max(steadyMs, flapHoldMs) : steadyMs;
   if (timer.ms < neededMs) return change(record, { timer }, moment);
   return resolve(record, moment);
 }
@@ -168,7 +185,7 @@ function recover(record: AlertRecord, isNear: boolean, moment: Moment): Step {
 function resolve(record: AlertRecord, moment: End): Step {
   const { at } = moment;
   // Who never heard of the alert need not hear that it is gone.
-  const notify = record.told !== null;
+  const notify = moment.quiet !== true && record.told !== null;
   const next: AlertRecord = {
     ...record,
     alert: { ...record.alert, state: 'resolved', resolvedAt: at },
@@ -178,7 +195,7 @@ function resolve(record: AlertRecord, moment: End): Step {
     rev: record.rev + 1,
   };
   const resolved = enter(record.alert.state, next, notify, moment);
-  return { next: isCooling(next, moment) ? next : undefined, transitions: [resolved] };
+  return { next: isRemembered(next, moment) ? next : undefined, transitions: [resolved] };
 }
 
 /** Applies a change without a transition; the very same record when it changes nothing. */
@@ -206,6 +223,10 @@ function badFacts(severity: Severity, { finding, identity }: Moment) {
 
 function advance(timer: AlertTimer, at: number): AlertTimer {
   return { ms: timer.ms + (timer.since === null ? 0 : at - timer.since), since: at };
+}
+
+function isRemembered(record: AlertRecord, moment: Pick<Moment, 'at' | 'policy'>): boolean {
+  return isCooling(record, moment) || firedLately(record.firedTimes, moment.at, moment.policy).length > 0;
 }
 
 function isCooling(

@@ -26,6 +26,19 @@ export const alertSchema = z.object({
   acknowledgedBy: z.string().nullable(),
 });
 
+/** A finding that an alert of several rests on. */
+const evidenceSchema = z.object({
+  monitor: z.string(),
+  key: z.string(),
+  status: z.string(),
+  value: z.number().nullable(),
+  threshold: z.number().nullable(),
+  effect: z.number().nullable(),
+  pValue: z.number().nullable(),
+  n: z.int().nonnegative(),
+  summary: z.string(),
+});
+
 /** One entry: how an alert changed (`from` null: it began), when (`at`, epoch ms), by whom, and the alert after it. */
 export const alertTransitionSchema = z.object({
   v: z.literal(1),
@@ -40,6 +53,10 @@ export const alertTransitionSchema = z.object({
   /** Whether people are to be told: opened, worsened, repeated or resolved; decided by the state machine alone. */
   notify: z.boolean(),
   alert: alertSchema,
+  /** Shared by the transitions of one evaluation: what has one cause is one notification. */
+  group: z.string().optional(),
+  /** What it rests on, where that is more than the alert itself tells. */
+  evidence: z.array(evidenceSchema).optional(),
 });
 
 /** Hand it to whoever writes or reads `alerts`. */

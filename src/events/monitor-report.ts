@@ -23,6 +23,8 @@ export const findingSchema = z.object({
   n: z.int().nonnegative(),
   summary: z.string(),
   detail: z.record(z.string(), z.unknown()),
+  /** While it is bad, the other findings of its monitor are its symptoms, and people hear of it alone. */
+  isCause: z.boolean().optional(),
 });
 
 /** One entry: one evaluation of one monitor at `at` (epoch ms), with the health of the monitor itself. */

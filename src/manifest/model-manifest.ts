@@ -37,6 +37,14 @@ const outputsSchema = z.strictObject({
   value: z.string().optional(),
 });
 
+/** A finding that was so bad for so long that the model should be trained anew; any key of the monitor where none is named. */
+const retrainingRuleSchema = z.strictObject({
+  monitor: z.string().min(1),
+  key: z.string().min(1).optional(),
+  severity: z.enum(['warning', 'critical']).default('critical'),
+  forMs: z.int().nonnegative().default(3_600_000),
+});
+
 /** How sessions of this model are made; what is unset is ONNX Runtime's default or, for threads, this process's. */
 const inferenceSchema = z.strictObject({
   /** Session threads of a worker that may hold this model; all of them when unset. */
@@ -84,6 +92,8 @@ export const modelManifestSchema = z
       .default({}),
     /** Per monitor: settings of its alert policy, such as `forMs`, over the defaults. */
     alerts: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+    /** When the alert `retraining-needed` is raised, with what speaks for it. */
+    retraining: z.array(retrainingRuleSchema).min(1).max(20).optional(),
   })
   .superRefine((manifest, ctx) => {
     const names = manifest.features.map((f) => f.name);

@@ -10,6 +10,7 @@ const deliverNotificationSchema = z.object({
   transitionId: z.string(),
   sink: z.string(),
   transition: alertTransitionSchema,
+  others: z.array(alertTransitionSchema).readonly().optional(),
 });
 
 const enforceRetentionSchema = z.object({ v: z.literal(1) });

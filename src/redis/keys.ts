@@ -27,6 +27,8 @@ export function createKeys(prefix = 'vigie') {
         replies: (processId: string) => `${base}:replies:${processId}`,
       };
     },
+    /** Hash: id to a silence of alerts. */
+    silences: `${prefix}:silences`,
     /** Hash: worker id to its last heartbeat. */
     workers: `${prefix}:workers`,
     /** String with expiry: the worker that ends itself at present, to be started anew. */

@@ -11,6 +11,7 @@ import { MetricResolver } from './metric.resolver.js';
 import { ModelResolver } from './model.resolver.js';
 import { MonitorResolver } from './monitor.resolver.js';
 import { PredictionResolver } from './prediction.resolver.js';
+import { SilenceResolver } from './silence.resolver.js';
 import { WorkerResolver } from './worker.resolver.js';
 
 /** The whole contract over the rooms behind `faces`; faces are only called when a field is asked for. */
@@ -24,6 +25,7 @@ export function createApiSchema(faces: ApiFaces): GraphQLSchema {
     [ModelResolver, new ModelResolver(faces)],
     [MonitorResolver, new MonitorResolver(faces)],
     [PredictionResolver, new PredictionResolver(faces)],
+    [SilenceResolver, new SilenceResolver(faces)],
     [WorkerResolver, new WorkerResolver(faces)],
   ]);
   return build((resolver) => instances.get(resolver));
@@ -45,6 +47,7 @@ function build(instanceOf: (resolver: unknown) => object | undefined): GraphQLSc
       ModelResolver,
       MonitorResolver,
       PredictionResolver,
+      SilenceResolver,
       WorkerResolver,
     ],
     container: { get: instanceOf },

@@ -41,6 +41,17 @@ export interface WorkerHeartbeat {
   readonly lastSeenAt: number;
 }
 
+/** A silence of the alerts it matches, what is null matching all; `until` in epoch ms. */
+export interface SilenceRecord {
+  readonly id: string;
+  readonly model: string | null;
+  readonly monitor: string | null;
+  readonly key: string | null;
+  readonly until: number;
+  readonly comment: string;
+  readonly createdBy: string | null;
+}
+
 /** Everything the API needs; every function throws AppError with codes of the contract. */
 export interface ApiFaces {
   readonly registry: Registry;
@@ -50,6 +61,13 @@ export interface ApiFaces {
   submitFeedback(items: readonly FeedbackRequest[]): Promise<FeedbackAnswer>;
   /** Throws ALERT_NOT_FOUND. */
   acknowledge(id: string, by: string, comment: string | undefined): Promise<AcknowledgedAlert>;
+  readonly silences: {
+    /** Throws INVALID_INPUT when it would be over already, or there are too many. */
+    add(silence: Omit<SilenceRecord, 'id'>): Promise<SilenceRecord>;
+    /** Those that are not over, the first to end first. */
+    list(): Promise<readonly SilenceRecord[]>;
+    end(id: string): Promise<SilenceRecord | undefined>;
+  };
   /** The last report of every monitor, of one model or of all. */
   monitorReports(model: string | undefined): Promise<readonly MonitorReport[]>;
   workers(): Promise<readonly WorkerHeartbeat[]>;

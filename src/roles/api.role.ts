@@ -1,6 +1,7 @@
 // The API role: serving, history and live feeds behind the GraphQL door.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createAcknowledge } from '../alerts/acknowledge.js';
+import { createSilences } from '../alerts/silences.js';
 import { alertTransitionCodec } from '../events/alert-transition.js';
 import { feedbackBatchCodec } from '../events/feedback-batch.js';
 import { monitorReportCodec } from '../events/monitor-report.js';
@@ -84,6 +85,7 @@ export async function startApiRole(house: House, store: Store, version: string):
       now,
     }),
     acknowledge: createAcknowledge({ redis, keys, models, now, createId }),
+    silences: createSilences({ redis, keys, now, createId }),
     monitorReports: reports,
     workers: () => workers.read(),
     health: createHealth({ ...house, registry, store, version, reports, workers }),

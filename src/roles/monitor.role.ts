@@ -43,7 +43,11 @@ export async function startMonitorRole(house: House, store: Store): Promise<void
     ),
     definitions,
     evaluateEveryMs: config.monitors.evaluateEveryMs,
-    judge: createJudge({ ...house, policyOf }),
+    judge: createJudge({
+      ...house,
+      policyOf,
+      rulesOf: (name) => models.find(({ manifest }) => manifest.name === name)?.manifest.retraining ?? [],
+    }),
   });
   house.onStop('monitors', () => monitors.stop());
 

@@ -69,6 +69,19 @@ export const idRule = shortText;
 
 export const acknowledgementRules = z.object({ id: shortText, comment: optional(z.string().max(1000)) });
 
+/** Arguments of `silenceAlerts`; one that names nothing would silence everything, which nobody means. */
+export const silenceRules = z
+  .object({
+    model: optional(modelName),
+    monitor: optional(shortText),
+    key: optional(shortText),
+    until: instant,
+    comment: z.string().min(1).max(1000),
+  })
+  .refine(({ model, monitor, key }) => model !== undefined || monitor !== undefined || key !== undefined, {
+    message: 'must name a model, a monitor or a key',
+  });
+
 const statuses = z.enum(['queued', 'running', 'completed', 'failed']);
 const ratio = z.number().min(0).max(1);
 

@@ -9,7 +9,7 @@ beforeAll(async () => void (place = await openRedisRoom()));
 afterAll(() => place.close());
 
 test('an alert lives through rounds: pending, firing, resolved, and is forgotten after its cooldown', async () => {
-  const room = openAlertsRoom(place.redis);
+  const room = openAlertsRoom(place.redis, { flapCount: 0 });
   const see = async (afterMs: number, status: 'ok' | 'warning') => {
     room.clock.now += afterMs;
     expect(await room.round(reportOf('confidence', [findingOf(status)]))).toBe('committed');

@@ -2,6 +2,8 @@
 import { v7 } from 'uuid';
 import { createAcknowledge } from '../../src/alerts/acknowledge.js';
 import { parseAlertRecord, type AlertRecord } from '../../src/alerts/alert-record.js';
+import type { RetrainingRule } from '../../src/alerts/retraining.js';
+import { createSilences } from '../../src/alerts/silences.js';
 import { createJudge } from '../../src/alerts/judge.js';
 import { alertPolicySchema, type AlertPolicy } from '../../src/alerts/policy.js';
 import { alertTransitionSchema, type AlertTransition } from '../../src/events/alert-transition.js';
@@ -32,11 +34,22 @@ export function reportOf(
 }
 
 /** Opens a room under a key prefix of its own; models are `iris` and `air`. */
-export function openAlertsRoom(redis: RedisConnections, changed: Partial<AlertPolicy> = {}) {
+export function openAlertsRoom(
+  redis: RedisConnections,
+  changed: Partial<AlertPolicy> = {},
+  rules: readonly RetrainingRule[] = [],
+) {
   const keys = createKeys(`test-${v7()}`);
   const policy = alertPolicySchema.parse(changed);
   const clock = { now: 1_000_000 };
-  const judge = createJudge({ redis, keys, policyOf: () => policy, createId: v7, log: silent });
+  const judge = createJudge({
+    redis,
+    keys,
+    policyOf: () => policy,
+    rulesOf: () => rules,
+    createId: v7,
+    log: silent,
+  });
   const commit = ({ writes, expectations }: Awaited<ReturnType<typeof judge>>) =>
     commitFenced(redis.commands, { lease: null, writes, expectations });
   return {
@@ -44,6 +57,7 @@ export function openAlertsRoom(redis: RedisConnections, changed: Partial<AlertPo
     clock,
     judge,
     commit,
+    silences: createSilences({ redis, keys, now: () => clock.now, createId: v7 }),
     acknowledge: createAcknowledge({
       redis,
       keys,

@@ -89,6 +89,7 @@ describe('the webhook sink', () => {
         resolvedAt: null,
         acknowledgedBy: null,
       },
+      others: [],
     });
   });
 

@@ -105,6 +105,11 @@ export function createRooms() {
       now: () => 0,
     }),
     acknowledge: () => Promise.reject(new AppError('ALERT_NOT_FOUND')),
+    silences: {
+      add: (silence) => Promise.resolve({ ...silence, id: 's1' }),
+      list: () => Promise.resolve([]),
+      end: () => Promise.resolve(undefined),
+    },
     monitorReports: () => Promise.resolve([]),
     workers: () => Promise.resolve([]),
     health: () =>

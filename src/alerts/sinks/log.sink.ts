@@ -6,12 +6,15 @@ import type { Sink } from './sink.js';
 export function createLogSink(log: Logger): Sink {
   return {
     name: 'log',
-    deliver: ({ id, from, to, comment, alert }) => {
+    deliver: ({ id, from, to, comment, evidence, alert }, others = []) => {
       const { model, version, monitor, key, severity, value, threshold, summary } = alert;
       const line = {
         transition: id,
         alert: alert.id,
-        ...{ model, version, monitor, key, severity, from, to, value, threshold, summary, comment },
+        ...{ model, version, monitor, key, severity, from, to, value, threshold, summary, comment, evidence },
+        ...(others.length > 0 && {
+          others: others.map((other) => `${other.alert.monitor}/${other.alert.key}`),
+        }),
       };
       if (to === 'resolved') log.info(line, 'alert resolved');
       else log.warn(line, 'alert firing');

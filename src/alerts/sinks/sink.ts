@@ -11,5 +11,6 @@ export type Delivery =
 export interface Sink {
   /** Unique among sinks and stable over restarts: it is part of the id of every delivery. */
   readonly name: string;
-  deliver(notification: AlertTransition): Promise<Delivery>;
+  /** `others` happened in the same evaluation and have, most likely, the same cause: one message tells of all. */
+  deliver(notification: AlertTransition, others?: readonly AlertTransition[]): Promise<Delivery>;
 }

@@ -8,7 +8,7 @@ function messagesOf(summary: string) {
   story.see(0, findingOf('warning', { summary }));
   story.see(10, findingOf('warning', { summary }));
   story.see(11, 'ok');
-  return story.transitions.filter(({ notify }) => notify).map(slackMessage);
+  return story.transitions.filter(({ notify }) => notify).map((told) => slackMessage(told, []));
 }
 
 test('a message names what happened, how severe, the model, where and the summary', () => {

@@ -7,15 +7,21 @@ import type { Sink } from './sink.js';
 export function createSlackSink({ url, timeoutMs }: { url: string; timeoutMs: number }): Sink {
   return {
     name: 'slack',
-    deliver: (notification) => postJson({ url, body: slackMessage(notification), timeoutMs }),
+    deliver: (notification, others = []) =>
+      postJson({ url, body: slackMessage(notification, others), timeoutMs }),
   };
 }
 
 // Slack refuses a block over 3000 characters as a whole, and escaping makes up to five of one.
 const MAX_SUMMARY = 500;
+const MAX_OTHERS = 10;
+const MAX_OTHER_SUMMARY = 50;
 
 /** `text` is what phones and screen readers show; `blocks` is what the channel shows. */
-export function slackMessage({ from, to, comment, alert }: AlertTransition) {
+export function slackMessage(
+  { from, to, comment, alert }: AlertTransition,
+  others: readonly AlertTransition[],
+) {
   const { model, version, monitor, key, severity, summary, acknowledgedBy } = alert;
   const happened = to === 'resolved' ? 'RESOLVED' : from === 'pending' ? 'FIRING' : 'STILL FIRING';
   const mark =
@@ -33,8 +39,19 @@ export function slackMessage({ from, to, comment, alert }: AlertTransition) {
     blocks: [
       { type: 'section', text: { type: 'mrkdwn', text: `${mark} *${escape(title)}*\n${escape(text)}` } },
       { type: 'context', elements: [{ type: 'mrkdwn', text: escape(facts.join(' | ')) }] },
+      ...(others.length === 0
+        ? []
+        : [{ type: 'section', text: { type: 'mrkdwn', text: `With it:\n${listOf(others)}` } }]),
     ],
   };
+}
+
+function listOf(others: readonly AlertTransition[]): string {
+  const lines = others
+    .slice(0, MAX_OTHERS)
+    .map(({ alert }) => `${alert.monitor} / ${alert.key}: ${alert.summary.slice(0, MAX_OTHER_SUMMARY)}`);
+  const more = others.length - lines.length;
+  return escape([...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'));
 }
 
 // Unescaped, `<!channel>` in a category's name would call everyone; the escapes are the three Slack asks for.

@@ -10,10 +10,10 @@ import type { Sink } from './sink.js';
 export function createWebhookSink({ url, timeoutMs }: { url: string; timeoutMs: number }): Sink {
   return {
     name: 'webhook',
-    deliver: (notification) =>
+    deliver: (notification, others = []) =>
       postJson({
         url,
-        body: webhookBody(notification),
+        body: { ...webhookBody(notification), others: others.map(webhookBody) },
         headers: { 'idempotency-key': notification.id },
         timeoutMs,
       }),
@@ -22,13 +22,15 @@ export function createWebhookSink({ url, timeoutMs }: { url: string; timeoutMs: 
 
 /**
  * What a receiver gets: `kind` is always `alert-transition`; `transition` says what happened (`from` equals `to`
- * when an alert is announced late, worsened or repeated); `alert` is the alert after it. Times are ISO 8601 in UTC.
+ * when an alert is announced late, worsened or repeated); `alert` is the alert after it; `evidence` the findings that an
+ * alert of several rests on; `others` what happened in the same evaluation, in the same form. Times are ISO 8601 in UTC.
  * Fields may be added.
  */
-function webhookBody({ id, from, to, at, by, comment, value, alert }: AlertTransition) {
+function webhookBody({ id, from, to, at, by, comment, value, alert, evidence }: AlertTransition) {
   return {
     kind: 'alert-transition',
     transition: { id, from, to, at: isoTime(at), by, comment, value },
+    ...(evidence !== undefined && { evidence }),
     alert: {
       ...alert,
       startedAt: isoTime(alert.startedAt),

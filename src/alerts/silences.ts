@@ -1,0 +1,62 @@
+// Makes, lists and ends silences, which every monitor process reads before it judges.
+import { AppError } from '../errors.js';
+import type { Keys } from '../redis/keys.js';
+import { orUnavailable } from '../redis/or-unavailable.js';
+import type { RedisConnections } from '../redis/redis-client.js';
+import { parseSilences, type Silence } from './silence.js';
+
+// Each round of each model reads them all.
+const MOST_SILENCES = 1000;
+const AWAY = 'Silences cannot be reached.';
+
+/** All methods reject with UNAVAILABLE while Redis is away. */
+export interface Silences {
+  /** Throws INVALID_INPUT (path `input.until`) when it would be over already or there are too many (path `input`). */
+  add(silence: Omit<Silence, 'id'>): Promise<Silence>;
+  /** Those that are not over, the first to end first. */
+  list(): Promise<Silence[]>;
+  /** The silence that was ended by this; undefined when there is none of this id. */
+  end(id: string): Promise<Silence | undefined>;
+}
+
+/** Creates the face; `now` in epoch ms. */
+export function createSilences({
+  redis,
+  keys,
+  now,
+  createId,
+}: {
+  readonly redis: RedisConnections;
+  readonly keys: Keys;
+  readonly now: () => number;
+  readonly createId: () => string;
+}): Silences {
+  const { silences: hash } = keys;
+  const list = async (): Promise<Silence[]> => {
+    const known = parseSilences(await orUnavailable(redis.commands.hVals(hash), AWAY));
+    const over = known.filter(({ until }) => until <= now()).map(({ id }) => id);
+    if (over.length > 0) await orUnavailable(redis.commands.hDel(hash, over), AWAY);
+    return known.filter(({ until }) => until > now()).sort((a, b) => a.until - b.until);
+  };
+  return {
+    async add(wanted) {
+      if (wanted.until <= now()) throw invalid('input.until', 'lies in the past');
+      if ((await list()).length >= MOST_SILENCES)
+        throw invalid('input', `there are ${MOST_SILENCES} silences already; end some`);
+      const silence = { ...wanted, id: createId() };
+      await orUnavailable(redis.commands.hSet(hash, silence.id, JSON.stringify(silence)), AWAY);
+      return silence;
+    },
+    list,
+    async end(id) {
+      const raw = await orUnavailable(redis.commands.hGet(hash, id), AWAY);
+      const [silence] = parseSilences(raw === null ? [] : [raw]);
+      await orUnavailable(redis.commands.hDel(hash, id), AWAY);
+      return silence;
+    },
+  };
+}
+
+function invalid(path: string, message: string): AppError {
+  return new AppError('INVALID_INPUT', undefined, { details: { issues: [{ path, message }] } });
+}

@@ -1,0 +1,208 @@
+// Who hears of what: one message for one cause, silences, alerts that come and go, and the word that a model is to be trained anew.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { groupTold } from '../../src/alerts/group-told.js';
+import type { Finding } from '../../src/events/monitor-report.js';
+import { findingOf } from '../support/alert-story.js';
+import { openRedisRoom, type RedisRoom } from '../support/redis-room.js';
+import { openAlertsRoom, reportOf } from './alerts-room.js';
+
+let place: RedisRoom;
+beforeAll(async () => void (place = await openRedisRoom()));
+afterAll(() => place.close());
+
+type Room = ReturnType<typeof openAlertsRoom>;
+type Status = 'ok' | 'warning' | 'critical';
+
+const told = async (room: Room) =>
+  (await room.transitions()).filter(({ notify }) => notify).map(({ to, alert }) => `${alert.key} ${to}`);
+
+describe('a cause and its symptoms', () => {
+  const drift = (dataset: Status, features: Status) =>
+    reportOf('drift', [
+      findingOf(dataset, { key: 'dataset', isCause: true }),
+      ...['a', 'b', 'c'].map((key) => findingOf(features, { key })),
+    ]);
+
+  it('are told of as the cause alone, while the symptoms are on record', async () => {
+    const room = openAlertsRoom(place.redis, { forMs: 0 });
+    await room.round(drift('critical', 'warning'));
+    expect(await told(room)).toEqual(['dataset firing']);
+    expect((await room.open('drift/b'))?.alert.state).toBe('firing');
+  });
+
+  it('are told of once more when the cause is gone and a symptom is not', async () => {
+    const room = openAlertsRoom(place.redis, { forMs: 0, keepFiringForMs: 0, cooldownMs: 0 });
+    await room.round(drift('critical', 'warning'));
+    room.clock.now += 1000;
+    await room.round(drift('ok', 'warning'));
+    expect((await told(room)).toSorted()).toEqual([
+      'a firing',
+      'b firing',
+      'c firing',
+      'dataset firing',
+      'dataset resolved',
+    ]);
+  });
+
+  it('of other monitors are none of its symptoms', async () => {
+    const room = openAlertsRoom(place.redis, { forMs: 0 });
+    await room.round(drift('critical', 'ok'), reportOf('latency', [findingOf('warning', { key: 'p99' })]));
+    expect(await told(room)).toEqual(['dataset firing', 'p99 firing']);
+  });
+});
+
+describe('what is found in one evaluation', () => {
+  it('is one message, the worst first, beginnings apart from ends', async () => {
+    const room = openAlertsRoom(place.redis, { forMs: 0, keepFiringForMs: 0, cooldownMs: 0 });
+    await room.round(reportOf('a', [findingOf('warning', { key: 'old' })]));
+    const before = (await room.transitions()).length;
+    room.clock.now += 1000;
+    await room.round(
+      reportOf('a', [findingOf('ok', { key: 'old' })]),
+      reportOf('b', [findingOf('warning', { key: 'one' }), findingOf('critical', { key: 'two' })]),
+    );
+    const fresh = (await room.transitions()).slice(before).filter(({ notify }) => notify);
+    expect(groupTold(fresh).map((group) => group.map(({ alert }) => alert.key))).toEqual([
+      ['old'],
+      ['two', 'one'],
+    ]);
+  });
+
+  it('is another message than that of the next one', async () => {
+    const room = openAlertsRoom(place.redis, { forMs: 0 });
+    await room.round(reportOf('a', [findingOf('warning', { key: 'one' })]));
+    room.clock.now += 1000;
+    await room.round(
+      reportOf('a', [findingOf('warning', { key: 'one' }), findingOf('warning', { key: 'two' })]),
+    );
+    const all = (await room.transitions()).filter(({ notify }) => notify);
+    expect(groupTold(all)).toHaveLength(2);
+  });
+});
+
+describe('a silence', () => {
+  const silence = { model: null, monitor: null, key: null, comment: 'maintenance', createdBy: 'ann' };
+  const bad = reportOf('a', [findingOf('warning', { key: 'x' }), findingOf('warning', { key: 'y' })]);
+
+  it('keeps quiet what it matches until it is over, then tells of what is still bad', async () => {
+    const room = openAlertsRoom(place.redis, { forMs: 0 });
+    await room.silences.add({ ...silence, monitor: 'a', key: 'x', until: room.clock.now + 60_000 });
+    await room.round(bad);
+    expect(await told(room)).toEqual(['y firing']);
+    expect((await room.open('a/x'))?.alert.state).toBe('firing');
+    room.clock.now += 60_000;
+    await room.round(bad);
+    expect(await told(room)).toEqual(['y firing', 'x firing']);
+    expect(await room.silences.list()).toEqual([]);
+  });
+
+  it('of another model matches nothing here', async () => {
+    const room = openAlertsRoom(place.redis, { forMs: 0 });
+    await room.silences.add({ ...silence, model: 'air', until: room.clock.now + 60_000 });
+    await room.round(bad);
+    expect(await told(room)).toHaveLength(2);
+  });
+
+  it('also keeps the end quiet', async () => {
+    const room = openAlertsRoom(place.redis, { forMs: 0, keepFiringForMs: 0 });
+    await room.round(bad);
+    await room.silences.add({ ...silence, monitor: 'a', until: room.clock.now + 60_000 });
+    room.clock.now += 1000;
+    await room.round(reportOf('a', [findingOf('ok', { key: 'x' }), findingOf('ok', { key: 'y' })]));
+    expect(await told(room)).toEqual(['x firing', 'y firing']);
+  });
+
+  it('can be ended early, and is refused when it would be over already', async () => {
+    const room = openAlertsRoom(place.redis, { forMs: 0 });
+    const { id } = await room.silences.add({ ...silence, monitor: 'a', until: room.clock.now + 60_000 });
+    expect(await room.silences.end(id)).toMatchObject({ id, monitor: 'a' });
+    expect(await room.silences.end(id)).toBeUndefined();
+    await room.round(bad);
+    expect(await told(room)).toHaveLength(2);
+    await expect(room.silences.add({ ...silence, until: room.clock.now })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      details: { issues: [{ path: 'input.until' }] },
+    });
+  });
+
+  it('that cannot be read silences nothing', async () => {
+    const room = openAlertsRoom(place.redis, { forMs: 0 });
+    await place.redis.commands.hSet(room.keys.silences, { a: 'no json', b: '{"until":1}' });
+    await room.round(bad);
+    expect(await told(room)).toHaveLength(2);
+  });
+});
+
+describe('an alert that comes and goes', () => {
+  it('is told of so often, then stays firing until it has been ok for a while', async () => {
+    const room = openAlertsRoom(place.redis, {
+      forMs: 0,
+      keepFiringForMs: 0,
+      cooldownMs: 0,
+      flapCount: 2,
+      flapWindowMs: 3_600_000,
+      flapHoldMs: 600_000,
+    });
+    const see = async (status: Status, afterMs: number) => {
+      room.clock.now += afterMs;
+      await room.round(reportOf('a', [findingOf(status, { key: 'x' })]));
+    };
+    for (let episode = 0; episode < 10; episode += 1) {
+      await see('warning', 30_000);
+      await see('ok', 30_000);
+    }
+    expect(await told(room)).toEqual(['x firing', 'x resolved', 'x firing', 'x resolved', 'x firing']);
+    const last = (await room.transitions()).filter(({ to }) => to === 'firing').at(-1);
+    expect(last?.comment).toMatch(/comes and goes/);
+    await see('ok', 599_000);
+    expect((await room.open('a/x'))?.alert.state).toBe('firing');
+    await see('ok', 31_000);
+    expect((await told(room)).at(-1)).toBe('x resolved');
+  });
+});
+
+describe('the word that a model is to be trained anew', () => {
+  const rules = [{ monitor: 'performance', severity: 'warning', forMs: 3_600_000 }] as const;
+  const performance = (...findings: Finding[]) => reportOf('performance', findings);
+
+  it('comes once, when a rule was met for as long as it says, with what speaks for it', async () => {
+    const room = openAlertsRoom(place.redis, { forMs: 0 }, rules);
+    const bad = findingOf('warning', { key: 'accuracy', summary: 'accuracy 0.71 is under 0.8', value: 0.71 });
+    const words = async () =>
+      (await room.transitions()).filter(({ alert }) => alert.monitor === 'retraining-needed');
+    await room.round(performance(bad));
+    room.clock.now += 3_599_000;
+    await room.round(performance(bad));
+    expect((await words()).map(({ to }) => to)).toEqual(['pending']);
+    for (let hour = 0; hour < 48; hour += 1) {
+      room.clock.now += 3_600_000;
+      await room.round(performance(bad));
+    }
+    const [, fired, ...rest] = await words();
+    expect(rest).toEqual([]);
+    expect(fired).toMatchObject({
+      to: 'firing',
+      notify: true,
+      alert: {
+        key: 'performance',
+        severity: 'critical',
+        summary: 'Train it anew: accuracy 0.71 is under 0.8',
+      },
+      evidence: [{ monitor: 'performance', key: 'accuracy', status: 'warning', value: 0.71 }],
+    });
+  });
+
+  it('does not come of a finding that was bad for a shorter time, or of nothing known', async () => {
+    const room = openAlertsRoom(place.redis, { forMs: 0 }, rules);
+    await room.round(performance(findingOf('warning', { key: 'accuracy' })));
+    room.clock.now += 1_800_000;
+    await room.round(performance(findingOf('ok', { key: 'accuracy' })));
+    room.clock.now += 3_600_000;
+    await room.round(performance(findingOf('insufficient-data', { key: 'accuracy' })));
+    const words = (await room.transitions()).filter(({ alert }) => alert.monitor === 'retraining-needed');
+    expect(words.map(({ to, notify }) => [to, notify])).toEqual([
+      ['pending', false],
+      ['resolved', false],
+    ]);
+  });
+});
