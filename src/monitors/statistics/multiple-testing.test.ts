@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { adjustPValues, type AdjustmentMethod } from './multiple-testing.js';
 
+fc.configureGlobal({ seed: 20 });
+
 const P_VALUES = [0.001, 0.008, 0.012, 0.03, 0.041, 0.2, 0.6];
 const EXPECTED: Readonly<Record<AdjustmentMethod, readonly number[]>> = {
   bonferroni: [0.007, 0.056, 0.084, 0.21, 0.287, 1, 1],
