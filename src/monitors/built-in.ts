@@ -2,8 +2,10 @@
 import type { MonitorDefinition } from './monitor.js';
 import { classDistributionMonitor } from './class-distribution/class-distribution.monitor.js';
 import { confidenceMonitor } from './confidence/confidence.monitor.js';
+import { dataDriftMonitor } from './data-drift/data-drift.monitor.js';
 import { errorRateMonitor } from './error-rate/error-rate.monitor.js';
 import { latencyMonitor } from './latency/latency.monitor.js';
+import { predictionDriftMonitor } from './prediction-drift/prediction-drift.monitor.js';
 import { throughputMonitor } from './throughput/throughput.monitor.js';
 
 /** In the order in which reports and documents name them; a plugin may take none of their names. */
@@ -13,4 +15,6 @@ export const builtInMonitors: readonly MonitorDefinition[] = [
   errorRateMonitor,
   confidenceMonitor,
   classDistributionMonitor,
+  dataDriftMonitor,
+  predictionDriftMonitor,
 ];

@@ -104,6 +104,8 @@ describe('a watched model', () => {
       'error-rate': 'ok',
       confidence: 'ok',
       'class-distribution': 'ok',
+      'data-drift': 'ok',
+      'prediction-drift': 'ok',
     });
   });
 });

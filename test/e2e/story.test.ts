@@ -203,8 +203,10 @@ describe('from prediction to resolved alert', () => {
     expect(monitors.map(({ monitor }) => monitor).sort()).toEqual([
       'class-distribution',
       'confidence',
+      'data-drift',
       'error-rate',
       'latency',
+      'prediction-drift',
       'throughput',
     ]);
     expect(workers[0]?.providers).toEqual(['cpu']);

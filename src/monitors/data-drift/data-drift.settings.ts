@@ -1,0 +1,32 @@
+// What can be set of data-drift, and what an ordinary model needs none of.
+import { z } from 'zod';
+import { DRIFT_METHODS } from '../statistics/drift/effect-size.js';
+import { windowSchema } from '../window.js';
+
+const method = z.enum(DRIFT_METHODS);
+const probability = z.number().positive().max(1);
+
+/** Every p-value is an adjusted one. */
+export const dataDriftSettings = z
+  .strictObject({
+    /** Windows follow each other without overlap; `{ count }` rows each, or those of `{ seconds }`. */
+    window: windowSchema.default({ count: 1000 }),
+    /** A window of rows is judged after so long whatever it holds, if that is `minRows`. */
+    maxSeconds: z.number().positive().max(86_400).default(300),
+    minRows: z.int().min(5).default(30),
+    method: method.default('auto'),
+    /** By feature, where one needs another. */
+    methods: z.record(z.string(), method).default({}),
+    /** In standard deviations of the reference. */
+    minWasserstein: z.number().nonnegative().default(0.1),
+    minJensenShannon: z.number().min(0).max(1).default(0.1),
+    suspectPValue: probability.default(0.05),
+    confirmations: z.int().min(1).max(100).default(2),
+    warnPValue: probability.default(0.0001),
+    criticalPValue: probability.default(1e-6),
+    datasetDriftShare: probability.default(0.3),
+  })
+  .refine(({ window, minRows }) => !('count' in window) || window.count >= minRows, {
+    path: ['window'],
+    message: 'a window holds minRows at least',
+  });

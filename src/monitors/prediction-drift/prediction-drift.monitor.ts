@@ -1,0 +1,91 @@
+// Watches whether the answers of a model are still distributed as they were on its reference.
+import { z } from 'zod';
+import { defineMonitor, type Evaluation } from '../monitor.js';
+import { judgedFinding, unjudgedFinding, unreferencedFinding } from '../statistics/drift/drift-finding.js';
+import { columnSeries, driftMetrics, fillingSeries, worstFirst } from '../statistics/drift/drift-series.js';
+import { DRIFT_METHODS } from '../statistics/drift/effect-size.js';
+import { createTumblingDrift } from '../statistics/drift/tumbling-drift.js';
+import { windowRules } from '../statistics/drift/window-rules.js';
+import { windowSchema } from '../window.js';
+import { outputsOf, watchedOutputs } from './watched-outputs.js';
+
+const probability = z.number().positive().max(1);
+
+/** As those of data-drift, which say what they mean; an output has no method of its own. */
+const settings = z
+  .strictObject({
+    window: windowSchema.default({ count: 1000 }),
+    maxSeconds: z.number().positive().max(86_400).default(300),
+    minRows: z.int().min(5).default(30),
+    method: z.enum(DRIFT_METHODS).default('auto'),
+    /** In standard deviations of the reference. */
+    minWasserstein: z.number().nonnegative().default(0.1),
+    minJensenShannon: z.number().min(0).max(1).default(0.1),
+    suspectPValue: probability.default(0.05),
+    confirmations: z.int().min(1).max(100).default(2),
+    warnPValue: probability.default(0.0001),
+    criticalPValue: probability.default(1e-6),
+  })
+  .refine(({ window, minRows }) => !('count' in window) || window.count >= minRows, {
+    path: ['window'],
+    message: 'a window holds minRows at least',
+  });
+
+const SERIES = { prefix: 'prediction_drift', label: 'output' };
+
+/** Measures `prediction_drift_*` by output; findings `label` and `confidence` of a classifier, `value` of a regression. */
+export const predictionDriftMonitor = defineMonitor({
+  name: 'prediction-drift',
+  title: 'Prediction drift',
+  summary: 'Whether answers are distributed as on the reference',
+  tasks: ['classification', 'regression'],
+  inputs: ['prediction'],
+  settings,
+  metrics: driftMetrics(SERIES),
+  create(chosen, subject) {
+    const rules = windowRules(chosen);
+    const outputs = outputsOf(subject.manifest.task);
+    const watch = createTumblingDrift(watchedOutputs(chosen, subject), rules);
+    const names = watch.columns.map(({ name }) => name);
+    const unreferenced = outputs.filter((output) => !names.includes(output));
+    return {
+      update: (events) => {
+        for (const event of events) {
+          if (event.kind !== 'prediction') continue;
+          const { at, ids, errors, outputs: answered } = event.batch;
+          const rows: number[] = [];
+          for (let row = 0; row < ids.length; row += 1) if ((errors[row] ?? null) === null) rows.push(row);
+          const columns = { label: answered.label, confidence: answered.confidence, value: answered.value };
+          watch.add(
+            at,
+            rows,
+            outputs.filter((output) => names.includes(output)).map((output) => columns[output]),
+          );
+        }
+      },
+      evaluate: (now): Evaluation => {
+        const filling = watch.filling();
+        const judged = watch.judged(now);
+        const progress = filling.n > 0 || judged !== undefined ? fillingSeries(watch, SERIES) : [];
+        const unknown = unreferenced.map((output) => unreferencedFinding(output, filling.n));
+        if (judged === undefined)
+          return {
+            measurements: progress,
+            findings: [...names.map((name) => unjudgedFinding(name, filling, rules.rows)), ...unknown],
+            window: filling,
+          };
+        const columns = worstFirst(watch, judged);
+        return {
+          measurements: [...progress, ...columnSeries(columns, SERIES)],
+          findings: [
+            ...columns.map(({ column, verdict }) => judgedFinding(column.name, column, verdict)),
+            ...unknown,
+          ],
+          window: judged.span,
+        };
+      },
+      snapshot: watch.snapshot,
+      restore: watch.restore,
+    };
+  },
+});
