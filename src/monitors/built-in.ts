@@ -2,6 +2,7 @@
 import type { MonitorDefinition } from './monitor.js';
 import { classDistributionMonitor } from './class-distribution/class-distribution.monitor.js';
 import { confidenceMonitor } from './confidence/confidence.monitor.js';
+import { dataQualityMonitor } from './data-quality/data-quality.monitor.js';
 import { errorRateMonitor } from './error-rate/error-rate.monitor.js';
 import { latencyMonitor } from './latency/latency.monitor.js';
 import { throughputMonitor } from './throughput/throughput.monitor.js';
@@ -13,4 +14,5 @@ export const builtInMonitors: readonly MonitorDefinition[] = [
   errorRateMonitor,
   confidenceMonitor,
   classDistributionMonitor,
+  dataQualityMonitor,
 ];

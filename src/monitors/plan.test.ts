@@ -12,13 +12,22 @@ const namesOf = (options: Parameters<typeof monitorSubject>[0]) =>
 
 describe('the plan of monitors', () => {
   it('takes every monitor for the task of the model', () => {
-    expect(namesOf({})).toEqual(['latency', 'throughput', 'error-rate', 'confidence', 'class-distribution']);
-    expect(namesOf({ task: 'regression' })).toEqual(['latency', 'throughput', 'error-rate']);
+    const anyTask = ['latency', 'throughput', 'error-rate', 'data-quality'];
+    const ofClassifiers = [
+      'latency',
+      'throughput',
+      'error-rate',
+      'confidence',
+      'class-distribution',
+      'data-quality',
+    ];
+    expect(namesOf({})).toEqual(ofClassifiers);
+    expect(namesOf({ task: 'regression' })).toEqual(anyTask);
   });
 
   it('leaves out what the manifest switches off, whatever the task', () => {
     expect(namesOf({ monitors: { confidence: false, latency: false } })).not.toContain('confidence');
-    expect(namesOf({ task: 'regression', monitors: { confidence: false } })).toHaveLength(3);
+    expect(namesOf({ task: 'regression', monitors: { confidence: false } })).toHaveLength(4);
   });
 
   it("puts the manifest's settings over the defaults", () => {

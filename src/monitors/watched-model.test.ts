@@ -104,6 +104,7 @@ describe('a watched model', () => {
       'error-rate': 'ok',
       confidence: 'ok',
       'class-distribution': 'ok',
+      'data-quality': 'ok',
     });
   });
 });

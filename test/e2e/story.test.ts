@@ -203,6 +203,7 @@ describe('from prediction to resolved alert', () => {
     expect(monitors.map(({ monitor }) => monitor).sort()).toEqual([
       'class-distribution',
       'confidence',
+      'data-quality',
       'error-rate',
       'latency',
       'throughput',
