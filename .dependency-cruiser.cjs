@@ -120,13 +120,14 @@ module.exports = {
     },
     {
       name: 'a-monitor-knows-the-contract-only',
-      comment: 'a plugin imports monitor.ts, window.ts, statistics/ and its own folder: no I/O, no timers',
+      comment:
+        'a plugin imports monitor.ts, window.ts, tumbling-window.ts, statistics/ and its own folder: no I/O, no timers',
       severity: 'error',
       from: { path: '^src/monitors/([^/]+)/', pathNot: '^src/monitors/statistics/|\\.test\\.ts$' },
       to: {
         pathNot: [
           '^src/monitors/$1/',
-          '^src/monitors/(monitor|window)\\.ts$',
+          '^src/monitors/(monitor|(tumbling-)?window)\\.ts$',
           '^src/monitors/statistics/',
           '^node_modules/zod/',
           '^node_modules/@stdlib/',

@@ -3,6 +3,7 @@ import type { MonitorDefinition } from './monitor.js';
 import { classDistributionMonitor } from './class-distribution/class-distribution.monitor.js';
 import { confidenceMonitor } from './confidence/confidence.monitor.js';
 import { dataDriftMonitor } from './data-drift/data-drift.monitor.js';
+import { dataQualityMonitor } from './data-quality/data-quality.monitor.js';
 import { errorRateMonitor } from './error-rate/error-rate.monitor.js';
 import { latencyMonitor } from './latency/latency.monitor.js';
 import { predictionDriftMonitor } from './prediction-drift/prediction-drift.monitor.js';
@@ -17,4 +18,5 @@ export const builtInMonitors: readonly MonitorDefinition[] = [
   classDistributionMonitor,
   dataDriftMonitor,
   predictionDriftMonitor,
+  dataQualityMonitor,
 ];

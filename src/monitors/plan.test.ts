@@ -12,7 +12,8 @@ const namesOf = (options: Parameters<typeof monitorSubject>[0]) =>
 
 describe('the plan of monitors', () => {
   it('takes every monitor for the task of the model', () => {
-    expect(namesOf({})).toEqual([
+    const anyTask = ['latency', 'throughput', 'error-rate', 'data-drift', 'prediction-drift', 'data-quality'];
+    const ofClassifiers = [
       'latency',
       'throughput',
       'error-rate',
@@ -20,19 +21,15 @@ describe('the plan of monitors', () => {
       'class-distribution',
       'data-drift',
       'prediction-drift',
-    ]);
-    expect(namesOf({ task: 'regression' })).toEqual([
-      'latency',
-      'throughput',
-      'error-rate',
-      'data-drift',
-      'prediction-drift',
-    ]);
+      'data-quality',
+    ];
+    expect(namesOf({})).toEqual(ofClassifiers);
+    expect(namesOf({ task: 'regression' })).toEqual(anyTask);
   });
 
   it('leaves out what the manifest switches off, whatever the task', () => {
     expect(namesOf({ monitors: { confidence: false, latency: false } })).not.toContain('confidence');
-    expect(namesOf({ task: 'regression', monitors: { confidence: false } })).toHaveLength(5);
+    expect(namesOf({ task: 'regression', monitors: { confidence: false } })).toHaveLength(6);
   });
 
   it("puts the manifest's settings over the defaults", () => {

@@ -106,6 +106,7 @@ describe('a watched model', () => {
       'class-distribution': 'ok',
       'data-drift': 'ok',
       'prediction-drift': 'ok',
+      'data-quality': 'ok',
     });
   });
 });

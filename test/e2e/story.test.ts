@@ -204,6 +204,7 @@ describe('from prediction to resolved alert', () => {
       'class-distribution',
       'confidence',
       'data-drift',
+      'data-quality',
       'error-rate',
       'latency',
       'prediction-drift',

@@ -4,7 +4,10 @@ import type { JudgedColumn } from '../statistics/drift/drift-series.js';
 
 const NAMED = 5;
 
-/** `columns` worst first. Critical when critical features alone reach the share; value is the share, of those judged. */
+/**
+ * `columns` worst first. Critical when critical features alone reach the share; value is the share, of
+ * those judged. While it is bad the features are its symptoms.
+ */
 export function datasetFinding(
   key: string,
   columns: readonly JudgedColumn[],
@@ -35,5 +38,6 @@ export function datasetFinding(
     effect: share,
     summary: names.length === 0 ? said : `${said}: ${names.join(', ')}${drifted.length > NAMED ? ', …' : ''}`,
     detail: { drifted: drifted.length, critical: critical.length, judged: judged.length, names },
+    isCause: true,
   };
 }
