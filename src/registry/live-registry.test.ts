@@ -258,8 +258,10 @@ describe('model.json', () => {
     await start();
     await writeVersion(folder(2), otherGraph('second'));
     await writeManifest({ production: 2, title: 'Other', classes: ['x', 'y'] });
-    await eventually(() => production() === 2);
+    // The version may be seen before the manifest that names it.
+    await eventually(() => production() === 2 && said('title, classes as of the next start').length > 0);
     expect(registry.model('mixed').manifest).toMatchObject({ title: mixedManifest.title });
+    await looks();
     expect(said('title, classes as of the next start')).toHaveLength(1);
   });
 });

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Monitor, MonitorDefinition } from '../../src/monitors/monitor.js';
+import { builtInMonitors } from '../../src/monitors/built-in.js';
 import { eventually } from '../support/eventually.js';
 import { traffic } from '../support/monitor-batches.js';
 import { openRedisRoom, type RedisRoom } from '../support/redis-room.js';
@@ -84,12 +85,14 @@ describe('a round of monitoring', () => {
       },
     });
     await eventually(() => seen.length > 6);
-    expect(await place.redis.commands.hGet(room.model.openAlerts, 'any')).toBe('5');
-    expect(await room.reports()).toHaveLength(5);
+    expect(await place.redis.commands.hGet(room.model.openAlerts, 'any')).toBe(
+      String(builtInMonitors.length),
+    );
+    expect(await room.reports()).toHaveLength(builtInMonitors.length);
     // A conflict is judged again within the round, then left to the next one.
     await eventually(async () => {
       await place.redis.commands.hDel(room.model.openAlerts, 'any');
-      return (await room.reports()).length > 5;
+      return (await room.reports()).length > builtInMonitors.length;
     });
     await process.stop();
   });
