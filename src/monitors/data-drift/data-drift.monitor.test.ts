@@ -38,7 +38,7 @@ describe('data drift', () => {
 
   it('takes a weak difference for drift only when the next window shows it too, and then adds both up', () => {
     const monitor = create({ load: ramp(1000) }, {}, { window: { count: 200 } });
-    const moved = ramp(200).map((x) => x * 0.9 + 0.09);
+    const moved = ramp(200).map((x) => x * 0.88 + 0.11);
     const seen = [1, 2, 3].map(() => {
       feed(monitor, { load: moved });
       return findingOf(monitor, 'load');

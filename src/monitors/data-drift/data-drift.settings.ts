@@ -22,7 +22,7 @@ export const dataDriftSettings = z
     minJensenShannon: z.number().min(0).max(1).default(0.1),
     suspectPValue: probability.default(0.05),
     confirmations: z.int().min(1).max(100).default(2),
-    warnPValue: probability.default(0.0001),
+    warnPValue: probability.default(0.00001),
     criticalPValue: probability.default(1e-6),
     datasetDriftShare: probability.default(0.3),
   })
