@@ -202,9 +202,11 @@ describe('from prediction to resolved alert', () => {
     expect(health.models.every(({ loaded }) => loaded)).toBe(true);
     expect(monitors.map(({ monitor }) => monitor).sort()).toEqual([
       'class-distribution',
+      'concept-drift',
       'confidence',
       'error-rate',
       'latency',
+      'performance',
       'throughput',
     ]);
     expect(workers[0]?.providers).toEqual(['cpu']);
