@@ -1,12 +1,14 @@
 // The monitors Vigie brings along, listed by hand.
 import type { MonitorDefinition } from './monitor.js';
 import { classDistributionMonitor } from './class-distribution/class-distribution.monitor.js';
+import { conceptDriftMonitor } from './concept-drift/concept-drift.monitor.js';
 import { confidenceMonitor } from './confidence/confidence.monitor.js';
 import { dataDriftMonitor } from './data-drift/data-drift.monitor.js';
 import { dataQualityMonitor } from './data-quality/data-quality.monitor.js';
 import { errorRateMonitor } from './error-rate/error-rate.monitor.js';
 import { latencyMonitor } from './latency/latency.monitor.js';
 import { predictionDriftMonitor } from './prediction-drift/prediction-drift.monitor.js';
+import { performanceMonitor } from './performance/performance.monitor.js';
 import { throughputMonitor } from './throughput/throughput.monitor.js';
 
 /** In the order in which reports and documents name them; a plugin may take none of their names. */
@@ -19,4 +21,6 @@ export const builtInMonitors: readonly MonitorDefinition[] = [
   dataDriftMonitor,
   predictionDriftMonitor,
   dataQualityMonitor,
+  performanceMonitor,
+  conceptDriftMonitor,
 ];

@@ -202,12 +202,14 @@ describe('from prediction to resolved alert', () => {
     expect(health.models.every(({ loaded }) => loaded)).toBe(true);
     expect(monitors.map(({ monitor }) => monitor).sort()).toEqual([
       'class-distribution',
+      'concept-drift',
       'confidence',
       'data-drift',
       'data-quality',
       'error-rate',
       'latency',
       'prediction-drift',
+      'performance',
       'throughput',
     ]);
     expect(workers[0]?.providers).toEqual(['cpu']);

@@ -1,0 +1,83 @@
+// Measures and judges a window of labelled predictions, whether they are classes or numbers.
+import type { Finding, Measurement } from '../monitor.js';
+import { addPair, NO_REGRESSION_SUMS, regressionMetrics } from '../statistics/regression-metrics.js';
+import { judgeBound } from './judge-bound.js';
+import type { LabelledRow } from './labelled-window.js';
+import { measureClasses } from './measure-classes.js';
+
+/** What must be kept, where it is set, and from how many rows on that is judged. */
+export interface Bounds {
+  readonly minAccuracy?: number | undefined;
+  readonly maxMae?: number | undefined;
+  readonly maxRmse?: number | undefined;
+  readonly minRows: number;
+}
+
+/** What a window of labelled predictions measures, and what is found in it. */
+export interface Judgement {
+  readonly measurements: readonly Measurement[];
+  readonly findings: readonly Finding[];
+}
+
+/** Of rows of true class, answered class and 1 where they agree; finding `accuracy` with the confusion matrix. */
+export function judgeAnswers(
+  rows: readonly LabelledRow[],
+  labelRatio: number | undefined,
+  { minAccuracy, minRows }: Bounds,
+  classes: readonly string[],
+): Judgement {
+  const answers = rows.map(({ values }) => values);
+  const { measurements, accuracy, confusion } = measureClasses(answers, classes);
+  const finding = judgeBound({
+    key: 'accuracy',
+    title: 'accuracy',
+    measured: accuracy,
+    side: 'least',
+    bound: minAccuracy,
+    setting: 'minAccuracy',
+    minRows,
+    detail: { labelRatio: labelRatio ?? null, confusion },
+  });
+  return { measurements, findings: [finding] };
+}
+
+/** Of rows of true and predicted value; findings `mae` and `rmse`. */
+export function judgeValues(
+  rows: readonly LabelledRow[],
+  labelRatio: number | undefined,
+  { maxMae, maxRmse, minRows }: Bounds,
+): Judgement {
+  const sums = rows.reduce(
+    (held, { values: [truth = 0, predicted = 0] }) => addPair(held, truth, predicted),
+    NO_REGRESSION_SUMS,
+  );
+  const { mae, mse, rmse, mape, r2 } = regressionMetrics(sums);
+  const values = { mae: mae?.value, mse: mse?.value, rmse: rmse?.value, r2 };
+  const shared = { side: 'most', minRows } as const;
+  const detail = { labelRatio: labelRatio ?? null, mape: mape ?? null };
+  return {
+    measurements: Object.entries(values).flatMap(([name, value]) =>
+      value === undefined ? [] : [{ name, labels: {}, unit: null, value, n: sums.n }],
+    ),
+    findings: [
+      judgeBound({
+        ...shared,
+        key: 'mae',
+        title: 'mean absolute error',
+        measured: mae,
+        bound: maxMae,
+        setting: 'maxMae',
+        detail,
+      }),
+      judgeBound({
+        ...shared,
+        key: 'rmse',
+        title: 'root mean squared error',
+        measured: rmse,
+        bound: maxRmse,
+        setting: 'maxRmse',
+        detail,
+      }),
+    ],
+  };
+}

@@ -1,0 +1,88 @@
+// The labelled predictions a monitor looks back on, by the time of the prediction and not of its label.
+import { z } from 'zod';
+
+/** Most labelled predictions a window holds, whatever the traffic. */
+export const MAX_LABELLED_ROWS = 5000;
+
+/** `{ count }` is the labelled predictions made last; `{ seconds }` those made within that time. */
+export const labelledWindowSchema = z.union([
+  z.strictObject({ count: z.int().min(1).max(MAX_LABELLED_ROWS) }),
+  z.strictObject({ seconds: z.number().positive().max(2_592_000) }),
+]);
+
+const stateSchema = z.array(
+  z.strictObject({ at: z.number(), key: z.int().nonnegative(), values: z.array(z.number()) }),
+);
+
+/** One labelled prediction: when it was made (epoch ms), a number for its id, and what is known of it. */
+export type LabelledRow = Readonly<z.infer<typeof stateSchema>[number]>;
+
+/** Rows in the order of their predictions; the earliest is dropped when there are too many. */
+export interface LabelledWindow {
+  /** Puts a late label where its prediction belongs; another label of the same prediction takes its place. */
+  readonly add: (at: number, predictionId: string, values: readonly number[]) => void;
+  /** What the window holds at `now` (epoch ms), earliest first. */
+  readonly rows: (now: number) => readonly LabelledRow[];
+  /** From when on every labelled prediction is held at `now`; -Infinity when none was dropped for age or number. */
+  readonly start: (now: number) => number;
+  readonly snapshot: () => unknown;
+  /** Takes up a snapshot of a window of the same width and number of values; throws on anything else. */
+  readonly restore: (state: unknown) => void;
+}
+
+/** An empty window over rows of `valueCount` numbers; a row with a number that is not finite is ignored. */
+export function createLabelledWindow(
+  width: z.infer<typeof labelledWindowSchema>,
+  valueCount: number,
+): LabelledWindow {
+  const capacity = 'count' in width ? width.count : MAX_LABELLED_ROWS;
+  let held: LabelledRow[] = [];
+
+  /** How many rows are not later than `at`. */
+  const upTo = (at: number) => {
+    let [low, high] = [0, held.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((held[middle]?.at ?? 0) <= at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  const start = (now: number) => {
+    const oldest = held.length < capacity ? -Infinity : (held[0]?.at ?? -Infinity);
+    return 'count' in width ? oldest : Math.max(oldest, now - width.seconds * 1000);
+  };
+
+  return {
+    add: (at, predictionId, values) => {
+      if (values.length !== valueCount || ![at, ...values].every(Number.isFinite)) return;
+      const row = { at, key: hashOf(predictionId), values: [...values] };
+      const place = upTo(at);
+      for (let i = place - 1; held[i]?.at === at; i -= 1)
+        if (held[i]?.key === row.key) {
+          held[i] = row;
+          return;
+        }
+      held.splice(place, 0, row);
+      if (held.length > capacity) held.shift();
+    },
+    rows: (now) => ('count' in width ? held : held.slice(upTo(now - width.seconds * 1000))),
+    start,
+    snapshot: () => [...held],
+    restore: (state) => {
+      const rows = stateSchema.parse(state);
+      const fits = rows.every(
+        ({ at, values }, i) => values.length === valueCount && at >= (rows[i - 1]?.at ?? -Infinity),
+      );
+      if (!fits || rows.length > capacity) throw new Error('the labelled rows have another shape');
+      held = rows;
+    },
+  };
+}
+
+/** FNV-1a, 32 bits: ids are as long as they like, and only those of the same moment are told apart by it. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}

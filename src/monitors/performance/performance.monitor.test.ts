@@ -1,0 +1,192 @@
+// What the performance monitor measures from late labels, and that it speaks only when it is sure.
+import { describe, expect, it } from 'vitest';
+import { monitorSubject, predictionBatch } from '../../../test/support/monitor-batches.js';
+import type { FeedbackBatch, Monitor } from '../monitor.js';
+import { performanceMonitor } from './performance.monitor.js';
+
+const NOW = 1_700_000_000_000;
+type Item = FeedbackBatch['items'][number];
+type Known = Pick<Item, 'predicted' | 'truth'>;
+
+function createMonitor(
+  settings: Record<string, unknown> = {},
+  task: 'classification' | 'regression' = 'classification',
+) {
+  return performanceMonitor.create(performanceMonitor.settings.parse(settings), monitorSubject({ task }));
+}
+
+/** Labels of predictions made one a millisecond from `from` on. */
+function tell(monitor: Monitor, known: readonly Known[], from = NOW): void {
+  const items = known.map((one, i) => {
+    const id = `${from + i}`;
+    return { id: `f${id}`, predictionId: `p${id}`, version: 1, predictedAt: from + i, ...one };
+  });
+  monitor.update([{ kind: 'feedback', batch: { v: 1, model: 'valve', receivedAt: NOW, items } }]);
+}
+
+function answers(counts: Readonly<Record<string, number>>): Known[] {
+  return Object.entries(counts).flatMap(([pair, n]) => {
+    const [truth = '', predicted = ''] = pair.split('>');
+    return Array.from({ length: n }, () => ({ truth: { label: truth }, predicted: { label: predicted } }));
+  });
+}
+
+function values(pairs: readonly (readonly [number, number])[]): Known[] {
+  return pairs.map(([truth, predicted]) => ({ truth: { value: truth }, predicted: { value: predicted } }));
+}
+
+function measured(monitor: Monitor, now = NOW): Record<string, number> {
+  const { measurements } = monitor.evaluate(now);
+  return Object.fromEntries(
+    measurements.map(({ name, labels, value }) => [[name, ...Object.values(labels)].join(' '), value]),
+  );
+}
+
+describe('performance of a classifier', () => {
+  it('measures accuracy, and every rate by class', () => {
+    const monitor = createMonitor();
+    tell(monitor, answers({ 'off>off': 90, 'off>on': 10, 'on>off': 5, 'on>on': 15 }));
+    expect(measured(monitor)).toMatchObject({
+      accuracy: 105 / 120,
+      'precision on': 0.6,
+      'recall on': 0.75,
+      'false_positive_rate on': 0.1,
+      'false_negative_rate on': 0.25,
+      'recall off': 0.9,
+    });
+    expect(measured(monitor)['f1 on']).toBeCloseTo(2 / 3, 12);
+    expect(measured(monitor)['f1_macro']).toBeCloseTo((180 / 195 + 2 / 3) / 2, 12);
+    expect(monitor.evaluate(NOW).findings[0]?.detail['confusion']).toEqual({
+      classes: ['off', 'on', '(other)'],
+      matrix: [
+        [90, 10, 0],
+        [5, 15, 0],
+        [0, 0, 0],
+      ],
+    });
+  });
+
+  it('counts a class that is not its own as other, and never as right by accident', () => {
+    const monitor = createMonitor();
+    tell(monitor, answers({ 'off>off': 2, 'stuck>on': 1, '__proto__>constructor': 1 }));
+    const found = measured(monitor);
+    expect(found).toMatchObject({ accuracy: 0.5, 'precision on': 0 });
+    expect(Object.keys(found).some((name) => name.endsWith('(other)'))).toBe(true);
+  });
+
+  it.each([
+    [{ 'off>off': 80, 'off>on': 20 }, 'critical'],
+    [{ 'off>off': 85, 'off>on': 15 }, 'ok'],
+    [{ 'off>off': 95, 'off>on': 5 }, 'ok'],
+    [{ 'off>off': 5, 'off>on': 20 }, 'insufficient-data'],
+    [{}, 'no-data'],
+  ])('with the labels %j under a least accuracy of 0.9 is %s', (counts, status) => {
+    const monitor = createMonitor({ minAccuracy: 0.9 });
+    if (Object.keys(counts).length > 0) tell(monitor, answers(counts));
+    expect(monitor.evaluate(NOW).findings).toMatchObject([{ key: 'accuracy', status, threshold: 0.9 }]);
+  });
+
+  it('judges nothing without a bound, and says what to set', () => {
+    const monitor = createMonitor();
+    tell(monitor, answers({ 'off>on': 50 }));
+    const [finding] = monitor.evaluate(NOW).findings;
+    expect(finding).toMatchObject({ status: 'ok', value: 0, threshold: null, n: 50 });
+    expect(finding?.summary).toContain('"minAccuracy"');
+  });
+
+  it('puts a late label in the window of its prediction', () => {
+    const monitor = createMonitor({ window: { count: 50 } });
+    tell(monitor, answers({ 'off>off': 50 }), NOW);
+    tell(monitor, answers({ 'off>on': 50 }), NOW - 86_400_000);
+    expect(measured(monitor)['accuracy']).toBe(1);
+    const recent = createMonitor({ window: { seconds: 60 } });
+    tell(recent, answers({ 'off>on': 10 }), NOW - 120_000);
+    tell(recent, answers({ 'off>off': 10 }), NOW - 30_000);
+    expect(measured(recent)['accuracy']).toBe(1);
+    expect(recent.evaluate(NOW).window).toEqual({ from: NOW - 30_000, to: NOW - 29_991, n: 10 });
+  });
+
+  it('takes a corrected label for the one it corrects', () => {
+    const monitor = createMonitor();
+    tell(monitor, answers({ 'off>on': 40 }));
+    tell(monitor, answers({ 'on>on': 40 }));
+    expect(monitor.evaluate(NOW).window.n).toBe(40);
+    expect(measured(monitor)['accuracy']).toBe(1);
+  });
+
+  it('measures which share of predictions is labelled, without those that failed', () => {
+    const monitor = createMonitor();
+    const rows = Array.from({ length: 50 }, (_, i) => ({ failed: i >= 40 }));
+    monitor.update([{ kind: 'prediction', batch: predictionBatch(NOW, rows) }]);
+    expect(measured(monitor)).toEqual({ label_ratio: 0 });
+    tell(monitor, answers({ 'off>off': 10 }));
+    expect(measured(monitor)['label_ratio']).toBe(0.25);
+  });
+
+  it('measures the share over the stretch its labels come from', () => {
+    const monitor = createMonitor({ window: { count: 20 } });
+    for (let minute = 0; minute < 10; minute += 1) {
+      const at = NOW + minute * 60_000;
+      monitor.update([
+        {
+          kind: 'prediction',
+          batch: predictionBatch(
+            at,
+            Array.from({ length: 40 }, () => ({})),
+          ),
+        },
+      ]);
+      tell(monitor, answers({ 'off>off': 20 }), at);
+    }
+    expect(measured(monitor, NOW + 600_000)['label_ratio']).toBe(0.5);
+  });
+
+  it('keeps bounded series however many classes a model has', () => {
+    const classes = Array.from({ length: 150 }, (_, i) => `class-${i}`);
+    const subject = monitorSubject();
+    const many = { ...subject, manifest: { ...subject.manifest, classes } };
+    const monitor = performanceMonitor.create(performanceMonitor.settings.parse({}), many);
+    const right = Object.fromEntries(classes.map((name) => [`${name}>${name}`, 2]));
+    tell(monitor, answers({ ...right, 'class-140>class-141': 100 }));
+    const { measurements, findings } = monitor.evaluate(NOW);
+    expect(measurements.length).toBeLessThan(200);
+    expect(findings[0]).toMatchObject({ value: 0.75, n: 400 });
+  });
+
+  it('refuses the state of a model with other classes', () => {
+    const state = { classes: ['a', '(other)'], rows: [], predictions: [] };
+    expect(() => createMonitor().restore(state)).toThrow('other classes');
+  });
+});
+
+describe('performance of a regression model', () => {
+  const pairs = Array.from({ length: 100 }, (_, i) => [i, i + (i % 2 === 0 ? 1 : -3)] as const);
+
+  it('measures its errors', () => {
+    const monitor = createMonitor({}, 'regression');
+    tell(monitor, values(pairs));
+    const found = measured(monitor);
+    expect(found).toMatchObject({ mae: 2, mse: 5 });
+    expect(found['rmse']).toBeCloseTo(Math.sqrt(5), 12);
+    expect(found['r2']).toBeCloseTo(1 - 500 / 83_325, 12);
+  });
+
+  it('is critical when its errors are surely over the bounds, by both sides of a snapshot', () => {
+    const settings = { maxMae: 1.5, maxRmse: 3 };
+    const monitor = createMonitor(settings, 'regression');
+    tell(monitor, values(pairs));
+    const next = createMonitor(settings, 'regression');
+    next.restore(JSON.parse(JSON.stringify(monitor.snapshot())));
+    for (const one of [monitor, next])
+      expect(one.evaluate(NOW).findings).toMatchObject([
+        { key: 'mae', status: 'critical', value: 2, threshold: 1.5 },
+        { key: 'rmse', status: 'ok' },
+      ]);
+  });
+
+  it('leaves out feedback without the value it needs', () => {
+    const monitor = createMonitor({}, 'regression');
+    tell(monitor, [{ truth: { label: 'on' }, predicted: {} }, ...answers({ 'off>off': 3 })]);
+    expect(monitor.evaluate(NOW)).toMatchObject({ measurements: [], window: { n: 0 } });
+  });
+});

@@ -1,0 +1,134 @@
+// Watches how right a model is, once the true labels or values of its predictions come in.
+import { z } from 'zod';
+import {
+  defineMonitor,
+  type Evaluation,
+  type FeedbackBatch,
+  type MonitorSubject,
+  type PredictionBatch,
+} from '../monitor.js';
+import { judgeAnswers, judgeValues } from './judge-performance.js';
+import { createLabelledWindow, labelledWindowSchema } from './labelled-window.js';
+import { OTHER } from './measure-classes.js';
+import { createPredictionTally } from './prediction-tally.js';
+
+const MAX_CLASSES = 100;
+
+const settings = z.strictObject({
+  window: labelledWindowSchema.default({ count: 1000 }),
+  /** Bounds the version must keep; what is unset is measured and not judged. */
+  minAccuracy: z.number().min(0).max(1).optional(),
+  maxMae: z.number().nonnegative().optional(),
+  maxRmse: z.number().nonnegative().optional(),
+  minRows: z.int().min(1).default(30),
+});
+
+const ofClass = (name: string, help: string) => ({ name, unit: 'ratio', help, labels: ['class'] });
+
+/** Measures accuracy and rates by class, or errors of numbers; findings `accuracy`, or `mae` and `rmse`. */
+export const performanceMonitor = defineMonitor({
+  name: 'performance',
+  title: 'Performance',
+  summary: 'How right the model is, by the labels that came in',
+  tasks: ['classification', 'regression'],
+  inputs: ['prediction', 'feedback'],
+  settings,
+  metrics: [
+    { name: 'accuracy', unit: 'ratio', help: 'Share of labelled predictions that were right', labels: [] },
+    { name: 'f1_macro', unit: 'ratio', help: 'Mean F1 of the classes', labels: [] },
+    ofClass('precision', 'Share of answers of this class that were right'),
+    ofClass('recall', 'Share of cases of this class that were found'),
+    ofClass('f1', 'Harmonic mean of precision and recall of this class'),
+    ofClass('false_positive_rate', 'Share of cases of other classes answered as this class'),
+    ofClass('false_negative_rate', 'Share of cases of this class answered as another'),
+    { name: 'mae', unit: null, help: 'Mean absolute error, in the unit of the value', labels: [] },
+    { name: 'mse', unit: null, help: 'Mean squared error', labels: [] },
+    {
+      name: 'rmse',
+      unit: null,
+      help: 'Root of the mean squared error, in the unit of the value',
+      labels: [],
+    },
+    { name: 'r2', unit: null, help: 'Share of the variance of the truth that is explained', labels: [] },
+    { name: 'label_ratio', unit: 'ratio', help: 'Share of predictions that have a label', labels: [] },
+  ],
+  create(chosen, subject) {
+    const { window: width } = chosen;
+    const isRegression = subject.manifest.task === 'regression';
+    const classes = isRegression ? [] : [...classesOf(subject), OTHER];
+    const codes = new Map(classes.map((name, code) => [name, code]));
+    const window = createLabelledWindow(width, isRegression ? 2 : 3);
+    const tally = createPredictionTally();
+
+    const learn = ({ items }: FeedbackBatch) => {
+      for (const { predictionId, predictedAt, predicted, truth } of items) {
+        const codeOf = (label: string) => codes.get(label) ?? classes.length - 1;
+        if (isRegression) {
+          const pair = [truth.value ?? Number.NaN, predicted.value ?? Number.NaN];
+          window.add(predictedAt, predictionId, pair);
+        } else if (truth.label !== undefined && predicted.label !== undefined) {
+          const correct = truth.label === predicted.label ? 1 : 0;
+          const answer = [codeOf(truth.label), codeOf(predicted.label), correct];
+          window.add(predictedAt, predictionId, answer);
+        }
+      }
+      if ('count' in width) tally.forgetBefore(window.start(0));
+    };
+
+    return {
+      update: (events) => {
+        for (const event of events) {
+          if (event.kind === 'feedback') learn(event.batch);
+          else {
+            tally.add(event.batch.at, answeredRows(event.batch));
+            if ('seconds' in width) tally.forgetBefore(event.batch.at - width.seconds * 1000);
+          }
+        }
+      },
+      evaluate: (now): Evaluation => {
+        const rows = window.rows(now);
+        const made = tally.since(window.start(now));
+        const labelRatio = made === 0 ? undefined : Math.min(1, rows.length / made);
+        const judged = isRegression
+          ? judgeValues(rows, labelRatio, chosen)
+          : judgeAnswers(rows, labelRatio, chosen, classes);
+        const ratio = { name: 'label_ratio', labels: {}, unit: 'ratio', n: made };
+        return {
+          measurements: [
+            ...judged.measurements,
+            ...(labelRatio === undefined ? [] : [{ ...ratio, value: labelRatio }]),
+          ],
+          findings: judged.findings,
+          window: { from: rows[0]?.at ?? null, to: rows.at(-1)?.at ?? null, n: rows.length },
+        };
+      },
+      // The rows hold numbers of classes, which mean nothing without the list they count in.
+      snapshot: () => ({ classes, rows: window.snapshot(), predictions: tally.snapshot() }),
+      restore: (state) => {
+        const held = stateSchema.parse(state);
+        if (JSON.stringify(held.classes) !== JSON.stringify(classes))
+          throw new Error('the state counts other classes');
+        window.restore(held.rows);
+        tally.restore(held.predictions);
+      },
+    };
+  },
+});
+
+const stateSchema = z.strictObject({
+  classes: z.array(z.string()),
+  rows: z.unknown(),
+  predictions: z.unknown(),
+});
+
+function classesOf({ manifest, reference }: MonitorSubject): string[] {
+  const profile = reference?.outputs['label'];
+  const counted = profile?.kind === 'category' ? Object.keys(profile.counts) : [];
+  return (manifest.classes.length > 0 ? manifest.classes : counted).slice(0, MAX_CLASSES);
+}
+
+/** How many rows of a batch have an answer that could be labelled. */
+function answeredRows({ ids, errors, outputs }: PredictionBatch): number {
+  const answers = outputs.label ?? outputs.value ?? [];
+  return ids.filter((_, row) => (errors[row] ?? null) === null && (answers[row] ?? null) !== null).length;
+}
