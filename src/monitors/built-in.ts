@@ -5,6 +5,7 @@ import { confidenceMonitor } from './confidence/confidence.monitor.js';
 import { dataQualityMonitor } from './data-quality/data-quality.monitor.js';
 import { errorRateMonitor } from './error-rate/error-rate.monitor.js';
 import { latencyMonitor } from './latency/latency.monitor.js';
+import { outlierMonitor } from './outlier/outlier.monitor.js';
 import { throughputMonitor } from './throughput/throughput.monitor.js';
 
 /** In the order in which reports and documents name them; a plugin may take none of their names. */
@@ -15,4 +16,5 @@ export const builtInMonitors: readonly MonitorDefinition[] = [
   confidenceMonitor,
   classDistributionMonitor,
   dataQualityMonitor,
+  outlierMonitor,
 ];

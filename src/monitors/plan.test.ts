@@ -12,7 +12,7 @@ const namesOf = (options: Parameters<typeof monitorSubject>[0]) =>
 
 describe('the plan of monitors', () => {
   it('takes every monitor for the task of the model', () => {
-    const anyTask = ['latency', 'throughput', 'error-rate', 'data-quality'];
+    const anyTask = ['latency', 'throughput', 'error-rate', 'data-quality', 'outlier'];
     const ofClassifiers = [
       'latency',
       'throughput',
@@ -20,6 +20,7 @@ describe('the plan of monitors', () => {
       'confidence',
       'class-distribution',
       'data-quality',
+      'outlier',
     ];
     expect(namesOf({})).toEqual(ofClassifiers);
     expect(namesOf({ task: 'regression' })).toEqual(anyTask);
@@ -27,7 +28,7 @@ describe('the plan of monitors', () => {
 
   it('leaves out what the manifest switches off, whatever the task', () => {
     expect(namesOf({ monitors: { confidence: false, latency: false } })).not.toContain('confidence');
-    expect(namesOf({ task: 'regression', monitors: { confidence: false } })).toHaveLength(4);
+    expect(namesOf({ task: 'regression', monitors: { confidence: false } })).toHaveLength(5);
   });
 
   it("puts the manifest's settings over the defaults", () => {

@@ -105,6 +105,7 @@ describe('a watched model', () => {
       confidence: 'ok',
       'class-distribution': 'ok',
       'data-quality': 'ok',
+      outlier: 'ok',
     });
   });
 });

@@ -206,6 +206,7 @@ describe('from prediction to resolved alert', () => {
       'data-quality',
       'error-rate',
       'latency',
+      'outlier',
       'throughput',
     ]);
     expect(workers[0]?.providers).toEqual(['cpu']);
