@@ -39,7 +39,8 @@ export function judgeOutliers(window: OutliersToJudge): Finding {
   const measured = {
     ...{ ...none, threshold, value, effect: value - expected },
     detail: {
-      method: 'abs(x - median) / (IQR / 1.349), the largest over the features of a row; Wilson interval, 95%',
+      method:
+        'abs(x - median) in robust standard deviations, the largest over the features of a row; Wilson interval, 95%',
       ...{ outliers, expected, lower, upper, maxDistance, farthest },
     },
   };

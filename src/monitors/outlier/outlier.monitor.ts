@@ -13,7 +13,7 @@ const settings = z.strictObject({
   /** A window of rows is over after this long too, if it has `minRows`. */
   maxSeconds: z.number().positive().max(86_400).default(300),
   minRows: z.int().min(1).max(MAX_WINDOW_ROWS).default(30),
-  /** In robust standard deviations. Beyond 8 lie 0.07% of an exponential feature and 1.2% of a log-normal one. */
+  /** In robust standard deviations. By the IQR, beyond 8 lie 0.07% of an exponential feature and 0.3% of a t with 3 degrees. */
   maxDistance: z.number().positive().max(1e6).default(8),
   /** How far the share of outliers may lie above what the reference leads to expect, in shares of 1. */
   maxRatio: z.number().min(0).max(1).default(0.02),

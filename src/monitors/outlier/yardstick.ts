@@ -12,12 +12,16 @@ export interface Yardstick {
   readonly expectedShare: number;
 }
 
-/** Interquartile range of a normal distribution with standard deviation 1. */
+/** Widths of a normal distribution with standard deviation 1: between its quartiles, and from 1% to 99%. */
 const NORMAL_IQR = 1.349;
+const NORMAL_WIDE_RANGE = 4.653;
+/** A yardstick by which more than this share of the reference is far says nothing of what is unusual. */
+const MAX_EXPECTED_SHARE = 0.01;
 
 /**
- * Yardsticks of the numbers that vary in the reference, for distances abs(x - median) / (IQR / 1.349). Where half of the reference
- * is one number the IQR is 0, and its standard deviation takes its place; where all of it is, there is no yardstick.
+ * Yardsticks of the numbers that vary in the reference, for distances abs(x - median) / scale. The scale is IQR / 1.349; where
+ * that is 0, or more than 1% of the reference would be far by it, the range from 1% to 99% over 4.653; and where that will
+ * not do either, the standard deviation. All three are the standard deviation of a normal distribution.
  */
 export function yardsticksOf({ manifest, reference }: MonitorSubject, maxDistance: number): Yardstick[] {
   const profiles = reference?.features ?? {};
@@ -26,19 +30,17 @@ export function yardsticksOf({ manifest, reference }: MonitorSubject, maxDistanc
     const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
     if ((type !== 'number' && type !== 'integer') || profile?.kind !== 'numeric') return [];
     const { quantiles, std } = profile;
-    const median = quantileOfSorted(quantiles, 0.5) ?? 0;
-    const range = (quantileOfSorted(quantiles, 0.75) ?? 0) - (quantileOfSorted(quantiles, 0.25) ?? 0);
-    const scale = range > 0 ? range / NORMAL_IQR : std;
-    if (scale <= 0) return [];
-    const reach = maxDistance * scale;
-    return [
-      {
-        feature: name,
-        median,
-        scale,
-        expectedShare: shareOutside(quantiles, median - reach, median + reach),
-      },
-    ];
+    const at = (q: number) => quantileOfSorted(quantiles, q) ?? 0;
+    const median = at(0.5);
+    const fitting = [(at(0.75) - at(0.25)) / NORMAL_IQR, (at(0.99) - at(0.01)) / NORMAL_WIDE_RANGE, std]
+      .filter((scale) => scale > 0)
+      .map((scale) => {
+        const reach = maxDistance * scale;
+        const expectedShare = shareOutside(quantiles, median - reach, median + reach);
+        return { feature: name, median, scale, expectedShare };
+      });
+    const chosen = fitting.find(({ expectedShare }) => expectedShare <= MAX_EXPECTED_SHARE) ?? fitting.at(-1);
+    return chosen === undefined ? [] : [chosen];
   });
 }
 
