@@ -55,6 +55,7 @@ const PACKAGES = {
   '@electric-sql/pglite': ['store'],
   '(fastify|graphql-jit)': ['http'],
   protobufjs: ['onnx'],
+  nodemailer: ['alerts'],
 };
 
 const rooms = Object.entries(LAW).map(([room, allowed]) => ({

@@ -22,6 +22,25 @@ describe('loadConfig', () => {
       expect(() => loadConfig(wrong)).toThrow(new RegExp(`^  ${name}\\b`, 'm'));
   });
 
+  it('takes e-mail as a whole or not at all, and says what is missing beside what is wrong', () => {
+    const email = {
+      SMTP_URL: 'smtp://u:p@h',
+      ALERT_EMAIL_FROM: 'Vigie <v@h.org>',
+      ALERT_EMAIL_TO: 'a@h.org, b@h.org',
+    };
+    expect(loadConfig(email).alerts.email).toEqual({
+      url: 'smtp://u:p@h',
+      from: 'Vigie <v@h.org>',
+      to: ['a@h.org', 'b@h.org'],
+    });
+    expect(loadConfig({}).alerts.email).toBeUndefined();
+    const wrong = { PORT: 'x', SMTP_URL: 'http://s3cret@h', ALERT_EMAIL_FROM: 'nobody' };
+    for (const name of ['PORT', 'SMTP_URL', 'ALERT_EMAIL_FROM', 'ALERT_EMAIL_TO'])
+      expect(() => loadConfig(wrong)).toThrow(new RegExp(`^  ${name}: `, 'm'));
+    expect(() => loadConfig(wrong)).not.toThrow('s3cret');
+    expect(() => loadConfig({ ...email, ALERT_EMAIL_TO: 'a@h.org, b' })).toThrow('ALERT_EMAIL_TO.1: ');
+  });
+
   it('answers an object nobody can change', () => {
     const config = loadConfig({});
     expect(Object.isFrozen(config.http)).toBe(true);

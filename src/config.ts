@@ -17,6 +17,11 @@ const url = (...protocols: string[]) =>
     error: `must be a URL starting with ${protocols.map((p) => `${p}://`).join(' or ')}`,
   });
 
+// `a@b.c`, or a name before it: `Vigie <a@b.c>`.
+const sender = z.string().regex(/^([^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/, {
+  error: 'must be an address, or a name with an address in angle brackets',
+});
+
 const environmentSchema = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   ROLES: list.pipe(z.array(z.enum(ROLES)).min(1)).default([...ROLES]),
@@ -51,6 +56,10 @@ const environmentSchema = z.object({
   ALERT_REPEAT_MS: count(1000, 7 * 86_400_000).default(4 * 3_600_000),
   WEBHOOK_URL: url('http', 'https').optional(),
   SLACK_WEBHOOK_URL: url('http', 'https').optional(),
+  ALERTMANAGER_URL: url('http', 'https').optional(),
+  SMTP_URL: url('smtp', 'smtps').optional(),
+  ALERT_EMAIL_FROM: sender.optional(),
+  ALERT_EMAIL_TO: list.pipe(z.array(z.email()).min(1)).optional(),
   RETENTION_DAYS: count(1, 36_500).default(90),
   SUBJECT_SECRET: z.string().min(16).optional(),
   STOP_GRACE_MS: count(0, 300_000).default(10_000),
@@ -65,8 +74,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>) {
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
   );
   const parsed = environmentSchema.safeParse(given);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => `  ${issue.path.join('.')}: ${issue.message}`),
+    ...missingForEmail(given),
+  ];
+  if (!parsed.success || problems.length > 0) {
     throw new Error(`The settings are not valid:\n${problems.join('\n')}`);
   }
   const e = parsed.data;
@@ -107,6 +119,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>) {
       repeatMs: e.ALERT_REPEAT_MS,
       webhookUrl: e.WEBHOOK_URL,
       slackWebhookUrl: e.SLACK_WEBHOOK_URL,
+      alertmanagerUrl: e.ALERTMANAGER_URL,
+      email:
+        e.SMTP_URL === undefined || e.ALERT_EMAIL_FROM === undefined || e.ALERT_EMAIL_TO === undefined
+          ? undefined
+          : { url: e.SMTP_URL, from: e.ALERT_EMAIL_FROM, to: e.ALERT_EMAIL_TO },
     },
   });
 }
@@ -115,6 +132,15 @@ export type Config = ReturnType<typeof loadConfig>;
 
 /** The names of all environment variables Vigie reads. */
 export const settingNames: readonly string[] = Object.keys(environmentSchema.shape);
+
+const FOR_EMAIL = ['SMTP_URL', 'ALERT_EMAIL_FROM', 'ALERT_EMAIL_TO'];
+
+function missingForEmail(given: Readonly<Record<string, unknown>>): string[] {
+  const named = FOR_EMAIL.filter((name) => given[name] !== undefined);
+  if (named.length === 0) return [];
+  const missing = FOR_EMAIL.filter((name) => given[name] === undefined);
+  return missing.map((name) => `  ${name}: is needed beside ${named.join(' and ')}, for alerts by e-mail`);
+}
 
 function deepFreeze<T extends object>(value: T): Readonly<T> {
   for (const inner of Object.values(value)) {

@@ -9,6 +9,7 @@ import { errorRateMonitor } from './error-rate/error-rate.monitor.js';
 import { latencyMonitor } from './latency/latency.monitor.js';
 import { predictionDriftMonitor } from './prediction-drift/prediction-drift.monitor.js';
 import { performanceMonitor } from './performance/performance.monitor.js';
+import { outlierMonitor } from './outlier/outlier.monitor.js';
 import { throughputMonitor } from './throughput/throughput.monitor.js';
 
 /** In the order in which reports and documents name them; a plugin may take none of their names. */
@@ -23,4 +24,5 @@ export const builtInMonitors: readonly MonitorDefinition[] = [
   dataQualityMonitor,
   performanceMonitor,
   conceptDriftMonitor,
+  outlierMonitor,
 ];

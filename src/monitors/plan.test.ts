@@ -12,7 +12,17 @@ const namesOf = (options: Parameters<typeof monitorSubject>[0]) =>
 
 describe('the plan of monitors', () => {
   it('takes every monitor for the task of the model', () => {
-    const anyTask = ['latency', 'throughput', 'error-rate', 'data-drift', 'prediction-drift', 'data-quality'];
+    const anyTask = [
+      'latency',
+      'throughput',
+      'error-rate',
+      'data-drift',
+      'prediction-drift',
+      'data-quality',
+      'performance',
+      'concept-drift',
+      'outlier',
+    ];
     const ofClassifiers = [
       'latency',
       'throughput',
@@ -22,6 +32,9 @@ describe('the plan of monitors', () => {
       'data-drift',
       'prediction-drift',
       'data-quality',
+      'performance',
+      'concept-drift',
+      'outlier',
     ];
     expect(namesOf({})).toEqual(ofClassifiers);
     expect(namesOf({ task: 'regression' })).toEqual(anyTask);
@@ -29,7 +42,7 @@ describe('the plan of monitors', () => {
 
   it('leaves out what the manifest switches off, whatever the task', () => {
     expect(namesOf({ monitors: { confidence: false, latency: false } })).not.toContain('confidence');
-    expect(namesOf({ task: 'regression', monitors: { confidence: false } })).toHaveLength(6);
+    expect(namesOf({ task: 'regression', monitors: { confidence: false } })).toHaveLength(9);
   });
 
   it("puts the manifest's settings over the defaults", () => {

@@ -107,6 +107,9 @@ describe('a watched model', () => {
       'data-drift': 'ok',
       'prediction-drift': 'ok',
       'data-quality': 'ok',
+      performance: 'ok',
+      'concept-drift': 'ok',
+      outlier: 'ok',
     });
   });
 });

@@ -30,7 +30,7 @@ export async function startMonitorRole(house: House, store: Store): Promise<void
   const recorder = await startRecorder({ ...house, models: modelNames, consumer, store });
   house.onStop('recorder', () => recorder.stop());
 
-  const { forMs, keepFiringForMs, repeatMs, webhookUrl, slackWebhookUrl } = config.alerts;
+  const { forMs, keepFiringForMs, repeatMs, ...ways } = config.alerts;
   const policyOf = planPolicies({
     manifests: models.map(({ manifest }) => manifest),
     monitorNames: definitions.map(({ name }) => name),
@@ -51,7 +51,10 @@ export async function startMonitorRole(house: House, store: Store): Promise<void
   });
   house.onStop('monitors', () => monitors.stop());
 
-  const sinks = createSinks({ log, webhookUrl, slackWebhookUrl });
+  const sinks = createSinks({
+    ...{ log, now, ...ways },
+    repeatMsOf: (model, monitor) => policyOf(model, monitor).repeatMs,
+  });
   const background = await startWorkerHost<'background'>({
     ...house,
     queue: 'background',

@@ -208,8 +208,9 @@ describe('from prediction to resolved alert', () => {
       'data-quality',
       'error-rate',
       'latency',
-      'prediction-drift',
+      'outlier',
       'performance',
+      'prediction-drift',
       'throughput',
     ]);
     expect(workers[0]?.providers).toEqual(['cpu']);

@@ -51,6 +51,10 @@ const READ_BY: Readonly<Record<string, readonly string[]>> = {
     'ALERT_REPEAT_MS',
     'WEBHOOK_URL',
     'SLACK_WEBHOOK_URL',
+    'ALERTMANAGER_URL',
+    'SMTP_URL',
+    'ALERT_EMAIL_FROM',
+    'ALERT_EMAIL_TO',
     'RETENTION_DAYS',
   ],
 };

@@ -52,6 +52,7 @@ function firing() {
   return last;
 }
 
+const usual = { log: silent, repeatMsOf: () => 60_000, now: Date.now };
 const webhook = (timeoutMs = 5000) => createWebhookSink({ url: `${base}/hook?token=s3cret`, timeoutMs });
 
 describe('the webhook sink', () => {
@@ -161,7 +162,7 @@ describe('a delivery', () => {
     lines.length = 0;
     const log = pino({ level: 'trace' }, { write: (line) => void lines.push(line) });
     const metrics = createMetrics();
-    const sinks = createSinks({ log, webhookUrl: `${base}/s3cret`, timeoutMs: 5000 });
+    const sinks = createSinks({ ...usual, log, webhookUrl: `${base}/s3cret`, timeoutMs: 5000 });
     const transition = firing();
     const deliver = createDelivery({ sinks, metrics, log });
     return {
@@ -194,9 +195,11 @@ describe('a delivery', () => {
   });
 });
 
-test('without a URL there is the log sink alone', () => {
-  const names = (settings: { webhookUrl?: string; slackWebhookUrl?: string }) =>
-    createSinks({ log: silent, ...settings }).map(({ name }) => name);
+test('there is the log sink, and beside it those alone that are set up', () => {
+  const names = (settings: Partial<Parameters<typeof createSinks>[0]>) =>
+    createSinks({ ...usual, ...settings }).map(({ name }) => name);
   expect(names({})).toEqual(['log']);
+  const email = { url: 'smtp://127.0.0.1', from: 'v@h.org', to: ['a@h.org'] };
   expect(names({ webhookUrl: base, slackWebhookUrl: base })).toEqual(['log', 'webhook', 'slack']);
+  expect(names({ alertmanagerUrl: base, email })).toEqual(['log', 'alertmanager', 'email']);
 });

@@ -13,6 +13,14 @@ export function findChromium(): string | undefined {
   return found;
 }
 
+/** The path of an Alertmanager; undefined where there is none, which VIGIE_REQUIRE_ALERTMANAGER=1 makes an error. */
+export function findAlertmanager(): string | undefined {
+  const found = find(['prometheus-alertmanager', 'alertmanager']);
+  if (found === undefined && process.env['VIGIE_REQUIRE_ALERTMANAGER'] === '1')
+    throw new Error('These tests need Alertmanager (apt install prometheus-alertmanager).');
+  return found;
+}
+
 /** Whether lines that were written to be pasted into a terminal can be. */
 export function hasCurl(): boolean {
   return find(['curl']) !== undefined;

@@ -1,7 +1,7 @@
 // Says before the tests which of them this machine cannot run, and why.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findChromium, hasCurl } from './find-command.js';
+import { findAlertmanager, findChromium, hasCurl } from './find-command.js';
 import { postgresAvailable } from './private-postgres.js';
 
 const TESTS = join(import.meta.dirname, '..');
@@ -18,6 +18,11 @@ export function whatIsLeftOut(): string[] {
       missing: findChromium() === undefined,
       line: 'No Chromium (apt install chromium); left out, in a browser:',
       marks: ['findChromium()'],
+    },
+    {
+      missing: findAlertmanager() === undefined,
+      line: 'No Alertmanager (apt install prometheus-alertmanager); left out, on it:',
+      marks: ['findAlertmanager()'],
     },
     { missing: !hasCurl(), line: 'No curl; left out, what is pasted:', marks: ['hasCurl()'] },
   ]
