@@ -36,6 +36,10 @@ const BENCH_TOOLS = [
   '^src/redis/find-redis-server\\.ts$',
   '^test/support/private-(redis|postgres)\\.ts$',
 ];
+const MONITOR_PARTS = [
+  ...BENCH_TOOLS,
+  '^src/(metrics|events/prediction-(batch|codec)|monitors/(built-in|host|monitor|monitor-event-codec|plan))\\.ts$',
+];
 const REPLAY_PARTS = [
   '^src/events/(event-writer|prediction-(batch|codec))\\.ts$',
   '^src/redis/(connect|keys)\\.ts$',
@@ -91,13 +95,13 @@ module.exports = {
     {
       name: 'nobody-imports-the-entry',
       severity: 'error',
-      from: { pathNot: '^src/(main|app)\\.ts$|\\.test\\.ts$|^test/' },
-      to: { path: '^src/(main|app)\\.ts$|^src/roles/', pathNot: '^src/roles/' },
+      from: { pathNot: '^src/(main|app|replay)\\.ts$|\\.test\\.ts$|^test/' },
+      to: { path: '^src/(main|app|replay)\\.ts$|^src/roles/', pathNot: '^src/roles/' },
     },
     {
       name: 'roles-are-for-the-entry',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(main|app)\\.ts$|^src/roles/' },
+      from: { path: '^src/', pathNot: '^src/(main|app|replay)\\.ts$|^src/roles/' },
       to: { path: '^src/roles/' },
     },
     {
@@ -163,7 +167,10 @@ module.exports = {
       comment:
         'what is measured runs as a process of its own and is asked over HTTP; models, and servers to run on, are made with what there is',
       severity: 'error',
-      from: { path: '^bench/', pathNot: '^bench/subjects/(in-process|fill-stream|replay)-|\\.test\\.ts$' },
+      from: {
+        path: '^bench/',
+        pathNot: '^bench/(monitors/|subjects/(in-process|fill-stream|replay)-)|\\.test\\.ts$',
+      },
       to: { path: '^(src|models|test|scripts|examples)/', pathNot: BENCH_TOOLS },
     },
     {
@@ -173,6 +180,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^bench/subjects/in-process-' },
       to: { path: '^(src|models|test|scripts|examples)/', pathNot: BASELINE_PARTS },
+    },
+    {
+      name: 'a-budget-is-that-of-the-monitors-alone',
+      severity: 'error',
+      from: { path: '^bench/monitors/' },
+      to: { path: '^(src|models|test|scripts|examples)/', pathNot: MONITOR_PARTS },
     },
     {
       name: 'a-replay-writes-as-a-worker-does',

@@ -29,13 +29,21 @@ export default tseslint.config(
         {
           selector: "MemberExpression[object.name='process'][property.name='env']",
           message:
-            'Only src/main.ts hands the environment to loadConfig; everything else gets its settings passed in.',
+            'Only an entry (src/main.ts, src/replay.ts) hands the environment to loadConfig; everything else gets its settings passed in.',
         },
       ],
     },
   },
   {
-    files: ['src/main.ts', 'src/cli/**', 'test/**', 'bench/**', 'scripts/**', 'models/**', '*.config.ts'],
+    files: [
+      'src/{main,replay}.ts',
+      'src/cli/**',
+      'test/**',
+      'bench/**',
+      'scripts/**',
+      'models/**',
+      '*.config.ts',
+    ],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

@@ -13,6 +13,7 @@ export const SCENARIOS = [
   'saturated',
   'soak',
   'replay',
+  'monitors',
 ] as const;
 export type ScenarioName = (typeof SCENARIOS)[number];
 const MAIN: readonly ScenarioName[] = ['single', 'batch', 'models', 'open'];
@@ -29,6 +30,7 @@ export interface BenchOptions {
   readonly overloadSeconds: number;
   readonly soakSeconds: number;
   readonly replayBatches: number;
+  readonly monitorPredictions: number;
   readonly json: string | undefined;
 }
 
@@ -38,7 +40,7 @@ export const USAGE = `npm run bench -- [options]
   --vigie name=path   a built checkout to measure; may be given several times; default vigie=.
   --rounds n          measurements of each subject in each case, default 3
   --seconds s         of each measurement, default 3
-  --overload-seconds, --soak-seconds, --replay-batches
+  --overload-seconds, --soak-seconds, --replay-batches, --monitor-predictions
   --quick             one short round of everything: does it work, not how fast is it
   --json file         everything measured, as JSON`;
 
@@ -55,13 +57,15 @@ export function readOptions(args: readonly string[], here: string): BenchOptions
       'overload-seconds': { type: 'string' },
       'soak-seconds': { type: 'string' },
       'replay-batches': { type: 'string' },
+      'monitor-predictions': { type: 'string' },
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
     },
   });
   const { quick } = values;
   const number = (
-    name: 'rounds' | 'seconds' | 'overload-seconds' | 'soak-seconds' | 'replay-batches',
+    name:
+      'rounds' | 'seconds' | 'overload-seconds' | 'soak-seconds' | 'replay-batches' | 'monitor-predictions',
     full: number,
     short: number,
   ) => {
@@ -79,6 +83,7 @@ export function readOptions(args: readonly string[], here: string): BenchOptions
     overloadSeconds: number('overload-seconds', 60, 5),
     soakSeconds: number('soak-seconds', 600, 20),
     replayBatches: Math.ceil(number('replay-batches', 20_000, 500)),
+    monitorPredictions: Math.ceil(number('monitor-predictions', 10_000_000, 200_000)),
     json: values.json,
   };
 }

@@ -2,6 +2,7 @@
 import type { ScenarioName } from '../options.js';
 import { readConditions } from '../report/conditions.js';
 import { formatConditions } from '../report/conditions-report.js';
+import { formatMonitors } from '../report/monitors-report.js';
 import { formatOverload } from '../report/overload-report.js';
 import { formatReplay } from '../report/replay-report.js';
 import type { Report } from '../report/report.js';
@@ -12,6 +13,7 @@ import { startSubjects } from '../subjects/start-subjects.js';
 import type { BenchRun } from './bench-run.js';
 import { measureGenerator } from './generator-limit.js';
 import { runMainTable } from './main-table.js';
+import { monitors } from './monitors.js';
 import { overload } from './overload.js';
 import { createPeaks } from './peaks.js';
 import { replay } from './replay.js';
@@ -20,7 +22,10 @@ import { soak } from './soak.js';
 
 export async function runScenarios(run: BenchRun): Promise<Report> {
   const { options, models } = run;
-  const subjects = await startSubjects(run);
+  // These start what they need themselves.
+  const onItsOwn: readonly ScenarioName[] = ['replay', 'monitors'];
+  const isServed = options.only.some((name) => !onItsOwn.includes(name));
+  const subjects = isServed ? await startSubjects(run) : [];
   const vigies = subjects.filter(({ kind }) => kind.startsWith('vigie'));
   const loaded = vigies.flatMap((subject) => [models.iris, models.cnn].map((model) => ({ subject, model })));
   const peaks = createPeaks(run);
@@ -58,6 +63,12 @@ export async function runScenarios(run: BenchRun): Promise<Report> {
       (results) => results.map(formatSoak).join('\n\n'),
     ),
     replay: await each('replay', options.checkouts, (checkout) => replay(run, checkout), formatReplay),
+    monitors: await each(
+      'monitors',
+      options.checkouts,
+      async (checkout) => [await monitors(run, checkout)],
+      formatMonitors,
+    ),
   };
   const verdicts = judgeTargets(findings);
   if (verdicts.length > 0) run.print(formatVerdicts(verdicts));

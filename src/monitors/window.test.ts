@@ -96,12 +96,24 @@ describe('any window', () => {
     );
   });
 
+  it('keeps the time of rows that came together once', () => {
+    const window = createSlidingWindow({ count: 3 }, 1);
+    for (const at of [5, 5, 5, 7]) window.push(at, 0);
+    expect(window.snapshot()).toEqual({
+      at: [
+        [5, 2],
+        [7, 1],
+      ],
+      columns: [[0, 0, 0]],
+    });
+  });
+
   it.each([
     null,
     {},
-    { at: [1], columns: [] },
-    { at: [1], columns: [[1, 2]] },
-    { at: [1, 2, 3], columns: [[1, 2, 3]] },
+    { at: [[1, 1]], columns: [] },
+    { at: [[1, 1]], columns: [[1, 2]] },
+    { at: [[1, 3]], columns: [[1, 2, 3]] },
   ])('refuses the state %j of another window', (state) => {
     expect(() => createSlidingWindow({ count: 2 }, 1).restore(state)).toThrow();
   });

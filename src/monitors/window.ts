@@ -31,7 +31,11 @@ export interface SlidingWindow {
   readonly restore: (state: unknown) => void;
 }
 
-const stateSchema = z.strictObject({ at: z.array(z.number()), columns: z.array(z.array(z.number())) });
+/** Rows of one batch have one time, so that of each run of rows is kept once: time and number of rows. */
+const stateSchema = z.strictObject({
+  at: z.array(z.tuple([z.number(), z.int().min(1).max(MAX_WINDOW_ROWS)])),
+  columns: z.array(z.array(z.number())),
+});
 
 /** An empty window over rows of `columnCount` numbers; a time window drops its oldest rows beyond MAX_WINDOW_ROWS. */
 export function createSlidingWindow(width: WindowWidth, columnCount: number): SlidingWindow {
@@ -70,18 +74,30 @@ export function createSlidingWindow(width: WindowWidth, columnCount: number): Sl
       return { columns: held.map((column) => column.filter(isYoung)), window: spanOf(at.filter(isYoung)) };
     },
     snapshot: () => {
-      return { at: [...unroll(times)], columns: columns.map((column) => [...unroll(column)]) };
+      return { at: runsOf(unroll(times)), columns: columns.map((column) => [...unroll(column)]) };
     },
     restore: (state) => {
       const held = stateSchema.parse(state);
-      const fits = held.columns.length === columnCount && held.at.length <= capacity;
-      if (!fits || held.columns.some((column) => column.length !== held.at.length))
+      const rowTimes = held.at.flatMap(([at, count]) => Array.from({ length: count }, () => at));
+      const fits = held.columns.length === columnCount && rowTimes.length <= capacity;
+      if (!fits || held.columns.some((column) => column.length !== rowTimes.length))
         throw new Error('the window state has another shape');
       next = 0;
       size = 0;
-      held.at.forEach((at, i) => push(at, ...held.columns.map((column) => column[i] ?? 0)));
+      rowTimes.forEach((at, i) => push(at, ...held.columns.map((column) => column[i] ?? 0)));
     },
   };
+}
+
+/** Equal neighbours as one: value and how many. */
+function runsOf(values: Float64Array): [value: number, count: number][] {
+  const runs: [number, number][] = [];
+  for (const value of values) {
+    const last = runs.at(-1);
+    if (last?.[0] === value) last[1] += 1;
+    else runs.push([value, 1]);
+  }
+  return runs;
 }
 
 function spanOf(times: Float64Array): EvaluationWindow {

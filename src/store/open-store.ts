@@ -10,6 +10,7 @@ import { createDayPartitions } from './day-partitions.js';
 import { openEmbeddedSql } from './embedded-sql.js';
 import { createMeasurementStore } from './measurement.store.js';
 import { migrate } from './migrate.js';
+import { readLog } from './prediction-log.js';
 import { createPredictionStore } from './prediction.store.js';
 import { openServerSql } from './server-sql.js';
 import type { Sql } from './sql.js';
@@ -93,6 +94,7 @@ function createStore(sql: Sql): Store {
     predictions: createPredictionStore(sql, partitions),
     measurements: createMeasurementStore(sql, partitions),
     alerts: createAlertStore(sql),
+    log: (query) => readLog(sql, query),
     enforceRetention: async (days, now) => {
       const cutoff = now - days * DAY_MS;
       await deleteOldAlerts(sql, cutoff);

@@ -105,11 +105,26 @@ export interface AlertStore {
   list(query: AlertQuery, page: PageRequest): Promise<Page<StoredAlert>>;
 }
 
+/** One version of a model and a stretch of time by the predictions' ids, epoch ms, both ends included. */
+export interface LogQuery {
+  readonly model: string;
+  readonly version: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** An event as the streams carried it. */
+export type LoggedEvent =
+  | { readonly kind: 'prediction'; readonly batch: PredictionBatch }
+  | { readonly kind: 'feedback'; readonly batch: FeedbackBatch };
+
 /** The database; every read and write rejects with UNAVAILABLE while it is away. */
 export interface Store {
   readonly predictions: PredictionStore;
   readonly measurements: MeasurementStore;
   readonly alerts: AlertStore;
+  /** What happened to one version of a model, as the events it was recorded from. */
+  log(query: LogQuery): AsyncIterable<LoggedEvent>;
   /** Drops whole days older than `days`; answers the names of what it dropped. */
   enforceRetention(days: number, now: number): Promise<string[]>;
   /** Resolves when the database answers, rejects within `timeoutMs` otherwise. */

@@ -87,7 +87,7 @@ describe('class distribution', () => {
   });
 
   it('refuses the state of a model with other classes', () => {
-    const state = { classes: ['a', 'b', '(other)'], rows: { at: [1], columns: [[0]] } };
+    const state = { classes: ['a', 'b', '(other)'], rows: { at: [[1, 1]], columns: [[0]] } };
     expect(() => createMonitor().restore(state)).toThrow('other classes');
   });
 });
