@@ -193,7 +193,7 @@ export function createMetrics() {
     }),
     monitorErrors: new Counter({
       name: 'vigie_monitor_errors_total',
-      help: 'Throws of monitor plugins by method',
+      help: 'Failures of monitor plugins by method: throws, unsound answers, late ones; "thread" when theirs ended',
       labelNames: ['model', 'monitor', 'method'],
       registers,
     }),

@@ -4,8 +4,8 @@ import { loadPlugins } from '../../src/monitors/load-plugins.js';
 import { monitorContract } from '../../test/contract/monitor.contract.js';
 import { monitorSubject, predictionBatch, type TestRow } from '../../test/support/monitor-batches.js';
 
-const definitions = await loadPlugins(['./undecided.monitor.js'], import.meta.dirname);
-const [undecided] = definitions;
+const [plugin] = await loadPlugins(['./undecided.monitor.js'], import.meta.dirname);
+const undecided = plugin?.definition;
 if (undecided === undefined) throw new Error('the example exports a monitor');
 
 monitorContract(undecided, [{ window: { seconds: 30 } }]);

@@ -1,112 +1,77 @@
-// Runs one monitor for one model so that nothing it does can harm the others: throws are caught, results are checked.
+// Runs one monitor for one model so that nothing it throws or answers can harm the others: throws are caught, results are checked.
 import type { Logger } from 'pino';
 import type { MonitorReport } from '../events/monitor-report.js';
 import type { Metrics } from '../metrics.js';
-import { checkEvaluation } from './check-evaluation.js';
-import type { Monitor, MonitorEvent, MonitorSubject } from './monitor.js';
+import { guardMonitor } from './guarded-monitor.js';
+import { createMonitorRecord } from './monitor-record.js';
+import type { MonitorEvent, MonitorSubject } from './monitor.js';
 import type { PlannedMonitor } from './plan.js';
 
-const MAX_ERROR_LENGTH = 200;
-
-type Method = 'create' | 'update' | 'evaluate' | 'snapshot' | 'restore';
-
-/** One monitor behind a wall: no call throws, whatever the plugin does. */
+/**
+ * One monitor behind a wall: no call throws or rejects, whatever the plugin does. Calls take effect in their order, also
+ * where an answer comes later: an evaluation and a snapshot asked for in one go are of the same moment.
+ */
 export interface MonitorHost {
   readonly name: string;
   readonly settings: Readonly<Record<string, unknown>>;
   /** Hands over the events of the kinds the monitor asked for. */
   update(events: readonly MonitorEvent[]): void;
   /** The checked evaluation at `now` (epoch ms) and the monitor's health; after a throw it holds nothing but health. */
-  evaluate(now: number, lagSeconds: number): MonitorReport;
+  evaluate(now: number, lagSeconds: number): MonitorReport | Promise<MonitorReport>;
   /** The state as JSON text; null when the monitor could not give one. */
-  snapshot(): string | null;
+  snapshot(): string | null | Promise<string | null>;
   /** Takes up a state; a monitor that refuses it starts afresh and shows the refusal in its health. */
   restore(state: string): void;
+  /** Lets the monitor go; nothing may be called after it. */
+  close(): void;
 }
 
-/** Hosts a monitor for `subject`; never throws, also when the plugin cannot even be created. */
-export function createMonitorHost({
-  planned: { definition, settings },
-  subject,
-  metrics,
-  log,
-}: {
+/** A host in this thread: it answers at once, and a monitor that loops is not stopped. */
+export interface LocalMonitorHost extends MonitorHost {
+  evaluate(now: number, lagSeconds: number): MonitorReport;
+  snapshot(): string | null;
+}
+
+/** What makes a host: the monitor, what it watches, and where its failures are told of. */
+export interface HostOptions {
   readonly planned: PlannedMonitor;
   readonly subject: MonitorSubject;
   readonly metrics: Metrics;
   readonly log: Logger;
-}): MonitorHost {
-  const { name, inputs } = definition;
-  const model = subject.manifest.name;
-  const isWanted = (event: MonitorEvent) => inputs.includes(event.kind);
-  const evaluationSeconds = metrics.monitorEvaluationSeconds.labels(model, name);
-  let errors = 0;
-  let errorsShown = 0;
-  let lastError: string | null = null;
-  let monitor: Monitor | undefined;
+}
 
-  const count = (method: Method, message: string) => {
-    errors += 1;
-    lastError = `${method}: ${message}`.replaceAll(/\s+/g, ' ').slice(0, MAX_ERROR_LENGTH);
-    metrics.monitorErrors.inc({ model, monitor: name, method });
-  };
-  const attempt = <T>(method: Method, call: () => T): { readonly value: T } | undefined => {
-    try {
-      const value = call();
-      if (!(value instanceof Promise)) return { value };
-      // A plugin against the contract: its rejection must not end the process.
-      value.catch(() => undefined);
-      count(method, 'returned a promise, but monitors are synchronous');
-    } catch (error) {
-      count(method, error instanceof Error ? error.message : String(error));
-    }
-    return undefined;
-  };
-  const create = () => attempt('create', () => definition.create(settings, subject))?.value;
+/** Hosts a monitor for `subject`; never throws, also when the plugin cannot even be created. */
+export function createMonitorHost(options: HostOptions): LocalMonitorHost {
+  const { planned, subject, metrics } = options;
+  const { definition, settings } = planned;
+  const record = createMonitorRecord(options);
+  const evaluationSeconds = metrics.monitorEvaluationSeconds.labels(subject.manifest.name, definition.name);
+  const monitor = guardMonitor({ definition, settings: () => settings, subject, onFailure: record.failed });
 
-  monitor = create();
   return {
-    name,
+    name: definition.name,
     settings,
     update: (events) => {
-      const wanted = events.every(isWanted) ? events : events.filter(isWanted);
-      if (wanted.length > 0 && monitor !== undefined) attempt('update', () => monitor?.update(wanted));
+      const wanted = eventsFor(planned, events);
+      if (wanted.length > 0) monitor.update(wanted);
     },
     evaluate: (now, lagSeconds) => {
       const stopTimer = evaluationSeconds.startTimer();
-      const returned = monitor === undefined ? undefined : attempt('evaluate', () => monitor?.evaluate(now));
+      const evaluation = monitor.evaluate(now);
       stopTimer();
-      const checked =
-        returned === undefined ? undefined : checkEvaluation(returned.value, definition.metrics);
-      for (const problem of checked?.problems ?? []) count('evaluate', problem);
-      const fresh = errors - errorsShown;
-      errorsShown = errors;
-      // Once per evaluation, not once per throw: a monitor that fails on every event must not flood the log.
-      if (fresh > 0) log.warn({ model, monitor: name, errors: fresh, lastError }, 'a monitor failed');
-      const working = fresh > 0 ? 'degraded' : 'ok';
-      return {
-        v: 1,
-        model,
-        version: subject.version,
-        monitor: name,
-        at: now,
-        window: checked?.evaluation.window ?? { from: null, to: null, n: 0 },
-        measurements: [...(checked?.evaluation.measurements ?? [])],
-        findings: [...(checked?.evaluation.findings ?? [])],
-        settings: { ...settings },
-        health: { status: checked === undefined ? 'down' : working, errors, lastError, lagSeconds },
-      };
+      return record.report(now, lagSeconds, evaluation);
     },
-    snapshot: () => {
-      if (monitor === undefined) return null;
-      const text = attempt('snapshot', () => JSON.stringify(monitor?.snapshot()) as string | undefined);
-      return text?.value ?? null;
-    },
-    restore: (state) => {
-      if (monitor === undefined) return;
-      const restored = attempt('restore', () => monitor?.restore(JSON.parse(state)));
-      // A refusal may have come halfway, so the refusing instance is not trusted any further.
-      if (restored === undefined) monitor = create();
-    },
+    snapshot: monitor.snapshot,
+    restore: monitor.restore,
+    close: () => undefined,
   };
+}
+
+/** Those of the kinds that the monitor asked for. */
+export function eventsFor(
+  { definition: { inputs } }: PlannedMonitor,
+  events: readonly MonitorEvent[],
+): readonly MonitorEvent[] {
+  const isWanted = (event: MonitorEvent) => inputs.includes(event.kind);
+  return events.every(isWanted) ? events : events.filter(isWanted);
 }

@@ -41,8 +41,12 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 describe('loading plugins', () => {
   it('finds default and named exports by path and by package, in order', async () => {
     const specifiers = ['./named.mjs', join(dir, 'default.mjs'), 'vigie-odd'];
-    const definitions = await loadPlugins(specifiers, dir);
-    expect(definitions.map(({ name }) => name)).toEqual(['by-name', 'by-default', 'from-package']);
+    const plugins = await loadPlugins(specifiers, dir);
+    expect(plugins.map(({ definition }) => definition.name)).toEqual([
+      'by-name',
+      'by-default',
+      'from-package',
+    ]);
   });
 
   it.each([

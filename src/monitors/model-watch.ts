@@ -12,10 +12,11 @@ import type { WorkEnd } from './lease-loop.js';
 import type { MonitorReport } from '../events/monitor-report.js';
 import { monitorEventCodec } from './monitor-event-codec.js';
 import type { PlannedMonitor } from './plan.js';
+import type { PluginRunner } from './plugin-runner.js';
 import { createReadCounts } from './read-counts.js';
 import { SOON_MS, startRounds, type RoundOutcome } from './rounds.js';
 import { createTaking } from './take-entries.js';
-import { lookAhead, prepareStreams, reportWrites, snapshotWrites } from './watch-storage.js';
+import { lookAhead, positionWrites, prepareStreams, reportWrites, snapshotWrite } from './watch-storage.js';
 import type { WatchableModel } from './watchable-model.js';
 import { createWatchedModel, versionOf } from './watched-model.js';
 
@@ -30,6 +31,8 @@ export interface ModelWatchOptions {
   readonly keys: Keys;
   readonly model: WatchableModel;
   readonly plan: readonly PlannedMonitor[];
+  /** By monitor name: those that run in a thread. */
+  readonly runners: ReadonlyMap<string, PluginRunner>;
   /** Who holds the lease; every commit is refused once it is another. */
   readonly owner: string;
   readonly evaluateEveryMs: number;
@@ -57,13 +60,13 @@ export interface ModelWatch {
  * of the streams. Rejects while Redis is away.
  */
 export async function startModelWatch(options: ModelWatchOptions): Promise<ModelWatch> {
-  const { redis, model, plan, owner, judge, gauges, metrics, now } = options;
+  const { redis, model, plan, runners, owner, judge, gauges, metrics, now } = options;
   const { name } = model.manifest;
   const keys = options.keys.model(name);
   const { snapshot, group } = await prepareStreams(redis, keys, plan);
   const subject = model.subject(snapshot === null ? undefined : versionOf(snapshot));
   const log = options.log.child({ room: 'monitors', model: name, version: subject.version });
-  const watched = createWatchedModel({ subject, plan, metrics, log });
+  const watched = createWatchedModel({ subject, plan, runners, metrics, log });
   if (snapshot !== null) watched.restore(snapshot);
 
   const from = watched.positions();
@@ -98,14 +101,22 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
     maxEntries: MAX_ENTRIES_PER_READ,
     log,
     metrics,
+  }).catch((error: unknown) => {
+    watched.close();
+    throw error;
   });
 
   const commit = (writes: readonly Write[], expectations: readonly Expectation[]): Promise<CommitOutcome> =>
     commitFenced(redis.commands, { lease: { key: keys.lease, owner }, writes, expectations });
-  const saving = (text: string) => snapshotWrites(keys, text, watched.positions(), counts);
-  /** Saves a snapshot with the reports of its moment and what they change in alerts. */
-  const commitRound = async (text: string, reports: readonly MonitorReport[], at: number) => {
-    const own = [...saving(text), ...reportWrites(keys, reports)];
+  /** What saves where the watch stands at this moment, and the answer of `evaluating`, begun at the same moment. */
+  const saving = async <T>(evaluating: T, snapshotting: string | Promise<string>) => {
+    const moves = positionWrites(keys, watched.positions(), counts);
+    const [evaluated, text] = await Promise.all([evaluating, snapshotting]);
+    return { evaluated, writes: [...moves, snapshotWrite(keys, text)] };
+  };
+  /** Commits what saves a moment with the reports of that moment and what they change in alerts. */
+  const commitRound = async (saved: readonly Write[], reports: readonly MonitorReport[], at: number) => {
+    const own = [...saved, ...reportWrites(keys, reports)];
     for (let attempt = 1; ; attempt += 1) {
       const judged = await judge(name, reports, at);
       const outcome = await commit([...own, ...judged.writes], judged.expectations);
@@ -124,9 +135,10 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
       return 'soon';
     }
     postponedMs = 0;
-    // Nothing may be awaited between these two: state and positions belong to one moment.
-    const reports = watched.evaluate(at, lagMs / 1000);
-    const committing = commitRound(watched.snapshot(), reports, at);
+    // All begun in one go: reports, state and positions belong to one moment, though entries are applied while some answer.
+    const taken = saving(watched.evaluate(at, lagMs / 1000), watched.snapshot());
+    const { evaluated: reports, writes } = await taken;
+    const committing = commitRound(writes, reports, at);
     for (const report of reports) gauges.set(report);
     const outcome = await committing;
     if (outcome === 'conflict') log.warn('alerts kept changing under the round; the next round judges anew');
@@ -134,7 +146,7 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
   };
 
   let ended: Promise<void> | undefined;
-  // Once, though a lost lease, another version and a stop may all ask for it.
+  // Once, though a lost lease, another version and a stop may all ask for it. The monitors are let go by who had their last word.
   const end = () => {
     stopping.abort();
     return (ended ??= tail.stop().finally(() => gauges.remove(name)));
@@ -143,7 +155,11 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
     round,
     everyMs: options.evaluateEveryMs,
     log,
-    onLeaseLost: () => void end().finally(() => options.onEnded('lease-lost')),
+    onLeaseLost: () =>
+      void end().finally(() => {
+        watched.close();
+        options.onEnded('lease-lost');
+      }),
   });
   log.info({ monitors: plan.map(({ definition }) => definition.name), from }, 'watching');
 
@@ -152,8 +168,9 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
     await rounds.stop();
     await end();
     const at = now();
-    const reports = watched.evaluate(at, 0);
-    const outcome = await commitRound(watched.handOver(version), reports, at).catch(String);
+    const { evaluated: reports, writes } = await saving(watched.evaluate(at, 0), watched.handOver(version));
+    const outcome = await commitRound(writes, reports, at).catch(String);
+    watched.close();
     if (outcome === 'committed')
       log.info({ to: version, ...watched.positions() }, 'handed over to a version');
     else log.warn({ to: version, outcome }, 'not handed over to a version; entries are replayed');
@@ -168,7 +185,9 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
         await handingOver;
         return;
       }
-      const outcome = await commit(saving(watched.snapshot()), []).catch(String);
+      const { writes } = await saving(undefined, watched.snapshot());
+      watched.close();
+      const outcome = await commit(writes, []).catch(String);
       if (outcome !== 'committed')
         log.warn({ outcome }, 'the last snapshot was not saved; entries are replayed');
     },

@@ -39,13 +39,18 @@ export interface Evaluation {
 
 /**
  * A running monitor. The host keeps this promise: calls never overlap, `now` is the only clock, and a throw is
- * counted and stops nothing else. In return no method does I/O, waits, or keeps unbounded state.
+ * counted and stops nothing else. In return no method does I/O, waits, or keeps unbounded state. A monitor of an outside
+ * plugin lives in a thread of its plugin and gets copies; one that takes too long there is missing from the round, and
+ * after a call of 10 s begins afresh.
  */
 export interface Monitor {
   update(events: readonly MonitorEvent[]): void;
-  /** Called every few seconds, also when nothing came; `now` in epoch ms. */
+  /** Called every few seconds, also when nothing came; `now` in epoch ms. An outside monitor is to answer within 1 s. */
   evaluate(now: number): Evaluation;
-  /** All state as plain JSON; `restore(snapshot())` on a fresh monitor continues exactly where this one stood. */
+  /**
+   * All state as plain JSON of 16 M characters at most; `restore(snapshot())` on a fresh monitor continues exactly where this
+   * one stood.
+   */
   snapshot(): unknown;
   /** Throws when the state is not one of its own; the host then starts it afresh and says so. */
   restore(state: unknown): void;

@@ -6,10 +6,13 @@ import type { Keys } from '../redis/keys.js';
 import { acquireLease, releaseLease } from '../redis/lease.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 import { startLeaseLoop } from './lease-loop.js';
+import type { OutsidePlugin } from './load-plugins.js';
 import { createMeasurementGauges } from './measurement-gauges.js';
 import { startModelWatch } from './model-watch.js';
 import type { MonitorDefinition } from './monitor.js';
 import { planMonitors } from './plan.js';
+import { PLUGIN_LIMITS, type PluginLimits } from './plugin-limits.js';
+import { startPluginRunner } from './plugin-runner.js';
 import type { WatchableModel } from './watchable-model.js';
 
 /** Which models to watch, with which monitors, and who this process is. */
@@ -17,7 +20,13 @@ export interface MonitorsOptions {
   readonly redis: RedisConnections;
   readonly keys: Keys;
   readonly models: readonly WatchableModel[];
+  /** Monitors that run in this thread. */
   readonly definitions: readonly MonitorDefinition[];
+  /** Monitors that run in a thread for each plugin. */
+  readonly plugins?: readonly OutsidePlugin[];
+  readonly pluginLimits?: PluginLimits;
+  /** The compiled program of those threads; the one beside this file when unset. */
+  readonly pluginThreadUrl?: URL;
   /** Unique among all processes, also over restarts. */
   readonly processId: string;
   readonly evaluateEveryMs?: number;
@@ -34,27 +43,22 @@ export interface MonitorsOptions {
  * Rejects, naming every problem, when a manifest's monitors cannot be planned or two monitors share a metric. `stop`
  * saves where each watch stood and gives its lease back, so that a standby continues at once.
  */
-export function startMonitors(options: MonitorsOptions): Promise<{ stop(): Promise<void> }> {
-  // A synchronous body in a promise: every refusal is a rejection.
-  return Promise.resolve().then(() => start(options));
-}
-
-function start(options: MonitorsOptions): { stop(): Promise<void> } {
-  const {
-    redis,
-    models,
-    definitions,
-    processId,
-    metrics,
-    leaseTtlMs = 5000,
-    evaluateEveryMs = 5000,
-  } = options;
+export async function startMonitors(options: MonitorsOptions): Promise<{ stop(): Promise<void> }> {
+  const { redis, models, processId, metrics, leaseTtlMs = 5000, evaluateEveryMs = 5000 } = options;
+  const { plugins = [], pluginLimits: limits = PLUGIN_LIMITS } = options;
+  const threadUrl = options.pluginThreadUrl ?? new URL('./plugin-thread.js', import.meta.url);
+  const definitions = [...options.definitions, ...plugins.map(({ definition }) => definition)];
   const log = options.log.child({ room: 'monitors' });
   const plans = planMonitors(
     models.map(({ manifest }) => manifest),
     definitions,
   );
   const gauges = createMeasurementGauges(metrics.registry, definitions);
+  const runners = new Map(
+    plugins.map((plugin) => [plugin.definition.name, startPluginRunner({ plugin, threadUrl, limits, log })]),
+  );
+  // A first evaluation finds them able to answer.
+  await Promise.all([...runners.values()].map(({ ready }) => ready));
 
   const loops = models.map((model) => {
     const { name } = model.manifest;
@@ -73,6 +77,7 @@ function start(options: MonitorsOptions): { stop(): Promise<void> } {
           ...options,
           model,
           plan: plans.get(name) ?? [],
+          runners,
           owner: processId,
           evaluateEveryMs,
           gauges,
@@ -86,6 +91,7 @@ function start(options: MonitorsOptions): { stop(): Promise<void> } {
   return {
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
+      await Promise.all([...runners.values()].map((runner) => runner.stop()));
       gauges.stop();
     },
   };

@@ -89,19 +89,19 @@ export async function lookAhead(
   };
 }
 
-/** A snapshot, and the group moved to the positions it stands at, with their counts where they are known. */
-export function snapshotWrites(
-  keys: ModelKeys,
-  snapshot: string,
-  positions: Positions,
-  counts: ReadCounts,
-): Write[] {
+/** The group moved to positions, with their counts where they are known. */
+export function positionWrites(keys: ModelKeys, positions: Positions, counts: ReadCounts): Write[] {
   const move = (name: keyof Positions): Write => {
     const count = counts.of(name);
     const counted = count === undefined ? [] : ['ENTRIESREAD', String(count)];
     return ['XGROUP', 'SETID', keys[name], GROUP, positions[name], ...counted];
   };
-  return [move('predictions'), move('feedback'), ['SET', keys.snapshot, snapshot]];
+  return [move('predictions'), move('feedback')];
+}
+
+/** A snapshot, to be committed with the positions it stands at. */
+export function snapshotWrite(keys: ModelKeys, snapshot: string): Write {
+  return ['SET', keys.snapshot, snapshot];
 }
 
 /** Each report on the measurement stream and as its monitor's status. */

@@ -23,31 +23,31 @@ function feed(watched: WatchedModel, events: readonly MonitorEvent[], firstId = 
   events.forEach((event, i) => watched.apply('predictions', `${firstId + i}-0`, event));
 }
 const events: MonitorEvent[] = traffic(200).map((batch) => ({ kind: 'prediction', batch }));
-const countsOf = (watched: WatchedModel) =>
-  Object.fromEntries(watched.evaluate(NOW, 0).map(({ monitor, window }) => [monitor, window.n]));
+const countsOf = async (watched: WatchedModel) =>
+  Object.fromEntries((await watched.evaluate(NOW, 0)).map(({ monitor, window }) => [monitor, window.n]));
 
 describe('a watched model', () => {
-  it('continues from its snapshot exactly where it stood', () => {
+  it('continues from its snapshot exactly where it stood', async () => {
     const whole = watch();
     feed(whole, events);
     const first = watch();
     feed(first, events.slice(0, 90));
     const second = watch();
-    second.restore(first.snapshot());
+    second.restore(await first.snapshot());
     expect(second.positions()).toEqual({ predictions: '90-0', feedback: '0-0' });
     feed(second, events.slice(90), 91);
-    expect(second.snapshot()).toBe(whole.snapshot());
-    expect(second.evaluate(NOW, 0)).toEqual(whole.evaluate(NOW, 0));
+    expect(await second.snapshot()).toBe(await whole.snapshot());
+    expect(await second.evaluate(NOW, 0)).toEqual(await whole.evaluate(NOW, 0));
   });
 
-  it('moves past entries of other versions and unreadable ones without counting them', () => {
+  it('moves past entries of other versions and unreadable ones without counting them', async () => {
     const watched = watch();
     watched.apply('predictions', '5-0', {
       kind: 'prediction',
       batch: predictionBatch(1, [{}], { version: 2 }),
     });
     watched.apply('feedback', '7-1', undefined);
-    expect(countsOf(watched)).toMatchObject({ latency: 0, confidence: 0 });
+    expect(await countsOf(watched)).toMatchObject({ latency: 0, confidence: 0 });
     expect(watched.positions()).toEqual({ predictions: '5-0', feedback: '7-1' });
   });
 
@@ -57,46 +57,46 @@ describe('a watched model', () => {
     expect(watched.positions().predictions).toBe('10-2');
   });
 
-  it('starts afresh, for that monitor alone, under other settings', () => {
+  it('starts afresh, for that monitor alone, under other settings', async () => {
     const before = watch();
     feed(before, events);
     const after = watch({ monitors: { confidence: { warnMeanBelow: 0.8 } } });
-    after.restore(before.snapshot());
-    const counts = countsOf(after);
+    after.restore(await before.snapshot());
+    const counts = await countsOf(after);
     expect(counts['confidence']).toBe(0);
-    expect(counts['latency']).toBe(countsOf(before)['latency']);
+    expect(counts['latency']).toBe((await countsOf(before))['latency']);
     expect(after.positions()).toEqual(before.positions());
   });
 
-  it('starts afresh at the same positions when another version is watched', () => {
+  it('starts afresh at the same positions when another version is watched', async () => {
     const before = watch();
     feed(before, events);
     const after = watch({ version: 2 });
-    after.restore(before.snapshot());
-    expect(countsOf(after)['latency']).toBe(0);
+    after.restore(await before.snapshot());
+    expect((await countsOf(after))['latency']).toBe(0);
     expect(after.positions()).toEqual(before.positions());
   });
 
   it.each(['', 'null', '{"v":2}', '{"v":1,"version":1,"positions":{"predictions":"$"},"monitors":{}}'])(
     'starts from the beginning when the snapshot is %j',
-    (text) => {
+    async (text) => {
       const watched = watch();
       watched.restore(text);
       expect(watched.positions()).toEqual({ predictions: '0-0', feedback: '0-0' });
-      expect(countsOf(watched)['latency']).toBe(0);
+      expect((await countsOf(watched))['latency']).toBe(0);
     },
   );
 
-  it('shows in the health of one monitor that its state was damaged', () => {
+  it('shows in the health of one monitor that its state was damaged', async () => {
     const before = watch();
     feed(before, events);
-    const snapshot = JSON.parse(before.snapshot()) as { monitors: Record<string, { state: string }> };
+    const snapshot = JSON.parse(await before.snapshot()) as { monitors: Record<string, { state: string }> };
     const latency = snapshot.monitors['latency'];
     if (latency !== undefined) latency.state = '{"at":[1],"columns":[]}';
     const after = watch();
     after.restore(JSON.stringify(snapshot));
     const health = Object.fromEntries(
-      after.evaluate(NOW, 0).map((report) => [report.monitor, report.health.status]),
+      (await after.evaluate(NOW, 0)).map((report) => [report.monitor, report.health.status]),
     );
     expect(health).toEqual({
       latency: 'degraded',

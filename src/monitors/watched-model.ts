@@ -4,9 +4,11 @@ import { z } from 'zod';
 import type { MonitorReport } from '../events/monitor-report.js';
 import { compareIds } from '../events/stream-position.js';
 import type { Metrics } from '../metrics.js';
-import { createMonitorHost } from './host.js';
+import { createMonitorHost, type MonitorHost } from './host.js';
 import type { MonitorEvent, MonitorSubject } from './monitor.js';
+import { createOutsideHost } from './outside-host.js';
 import type { PlannedMonitor } from './plan.js';
+import type { PluginRunner } from './plugin-runner.js';
 import { settingsHash } from './settings-hash.js';
 
 /** The last applied entry of each stream; `0-0` before any. */
@@ -30,29 +32,39 @@ export interface WatchedModel {
   /** Applies an entry whole, or passes over it (`event` undefined); either way the position moves on. */
   apply(stream: keyof Positions, id: string, event: MonitorEvent | undefined): void;
   positions(): Positions;
-  /** All monitors at `now` (epoch ms), in the order of the plan. */
-  evaluate(now: number, lagSeconds: number): MonitorReport[];
-  /** State and positions of this very moment, as JSON text. */
-  snapshot(): string;
+  /** All monitors at `now` (epoch ms) as they stand at this moment, in the order of the plan; bounded in time. */
+  evaluate(now: number, lagSeconds: number): Promise<MonitorReport[]>;
+  /** State and positions of this very moment, as JSON text, without the state of who does not give it in time. */
+  snapshot(): Promise<string>;
   /** The snapshot from which the watch of another version begins where this one stands. */
   handOver(version: number): string;
   /** Takes up a snapshot; the state of other settings or another version is left out, one that is none altogether. */
   restore(text: string): void;
+  /** Lets the monitors go; nothing may be called after it. */
+  close(): void;
 }
 
-/** Creates the monitors of `plan` for one version of a model; events of other versions move the position alone. */
+/**
+ * Creates the monitors of `plan` for one version of a model, those with a runner (by monitor name) in its thread; events of
+ * other versions move the position alone.
+ */
 export function createWatchedModel({
-  subject,
   plan,
-  metrics,
-  log,
+  runners,
+  ...watch
 }: {
   readonly subject: MonitorSubject;
   readonly plan: readonly PlannedMonitor[];
+  readonly runners?: ReadonlyMap<string, PluginRunner>;
   readonly metrics: Metrics;
   readonly log: Logger;
 }): WatchedModel {
-  const hosts = plan.map((planned) => createMonitorHost({ planned, subject, metrics, log }));
+  const { subject, log } = watch;
+  const hosts = plan.map((planned): MonitorHost => {
+    const runner = runners?.get(planned.definition.name);
+    const options = { ...watch, planned };
+    return runner === undefined ? createMonitorHost(options) : createOutsideHost({ ...options, runner });
+  });
   let positions = BEGINNING;
 
   return {
@@ -63,16 +75,20 @@ export function createWatchedModel({
       if (compareIds(id, positions[stream]) > 0) positions = { ...positions, [stream]: id };
     },
     positions: () => positions,
-    evaluate: (now, lagSeconds) => hosts.map((host) => host.evaluate(now, lagSeconds)),
-    snapshot: () => {
-      const monitors = hosts.flatMap((host) => {
-        const state = host.snapshot();
+    evaluate: (now, lagSeconds) =>
+      Promise.all(hosts.map(async (host) => await host.evaluate(now, lagSeconds))),
+    snapshot: async () => {
+      // Taken before the first wait, as the states are: the positions move on meanwhile.
+      const standing = positions;
+      const states = await Promise.all(hosts.map(async (host) => await host.snapshot()));
+      const monitors = hosts.flatMap((host, i) => {
+        const state = states[i] ?? null;
         return state === null ? [] : [[host.name, { settings: settingsHash(host.settings), state }] as const];
       });
       return encodeSnapshot({
         v: 1,
         version: subject.version,
-        positions,
+        positions: standing,
         monitors: Object.fromEntries(monitors),
       });
     },
@@ -97,6 +113,9 @@ export function createWatchedModel({
         if (own.settings === settingsHash(host.settings)) host.restore(own.state);
         else log.warn({ monitor: host.name }, 'no state under these settings; the monitor starts afresh');
       }
+    },
+    close: () => {
+      for (const host of hosts) host.close();
     },
   };
 }

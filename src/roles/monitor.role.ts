@@ -25,7 +25,8 @@ export async function startMonitorRole(house: House, store: Store): Promise<void
   const models = registry.models();
   const modelNames = models.map(({ manifest }) => manifest.name);
   const consumer = house.processId;
-  const definitions = [...builtInMonitors, ...(await loadPlugins(config.monitors.plugins, process.cwd()))];
+  const plugins = await loadPlugins(config.monitors.plugins, process.cwd());
+  const definitions = [...builtInMonitors, ...plugins.map(({ definition }) => definition)];
 
   const recorder = await startRecorder({ ...house, models: modelNames, consumer, store });
   house.onStop('recorder', () => recorder.stop());
@@ -41,7 +42,8 @@ export async function startMonitorRole(house: House, store: Store): Promise<void
     models: models.map(({ manifest }) =>
       createWatchableModel({ ...house, manifest, patienceMs: config.reloadModelsMs === 0 ? 0 : undefined }),
     ),
-    definitions,
+    definitions: builtInMonitors,
+    plugins,
     evaluateEveryMs: config.monitors.evaluateEveryMs,
     judge: createJudge({
       ...house,

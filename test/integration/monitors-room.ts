@@ -11,6 +11,7 @@ import { connectRedis } from '../../src/redis/connect.js';
 import { createKeys } from '../../src/redis/keys.js';
 import type { RedisConnections } from '../../src/redis/redis-client.js';
 import { monitorSubject, watchableModel } from '../support/monitor-batches.js';
+import { pluginThreadUrl } from '../support/plugin-thread-url.js';
 import { silent } from '../support/redis-room.js';
 
 /** One process that may watch the model. */
@@ -54,6 +55,7 @@ export function openMonitorsRoom(url: string, redis: RedisConnections) {
         processId: id,
         evaluateEveryMs: 20,
         leaseTtlMs: 600,
+        pluginThreadUrl,
         judge: () => Promise.resolve({ writes: [], expectations: [] }),
         log: silent,
         metrics,
