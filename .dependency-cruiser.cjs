@@ -26,7 +26,7 @@ const LAW = {
   http: ['^src/resolvers/'],
   manifest: [],
   onnx: [],
-  training: ['^src/onnx/'],
+  training: ['^src/onnx/', '^src/monitors/statistics/'],
 };
 
 const CLIENT = ['^src/training/(traffic|instance|random)\\.ts$'];

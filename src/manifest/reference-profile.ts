@@ -25,6 +25,25 @@ const categoryProfileSchema = z.strictObject({
 
 const columnProfileSchema = z.discriminatedUnion('kind', [numericProfileSchema, categoryProfileSchema]);
 
+const ratio = z.number().min(0).max(1);
+const scoreSchema = z.strictObject({ accuracy: ratio, f1Macro: ratio });
+
+/** Straight lines between points: `x` rises, `y` does not fall, ends are kept beyond; both of the same length. */
+const curveSchema = z
+  .strictObject({ x: z.array(z.number()).min(1).max(64), y: z.array(ratio).min(1).max(64) })
+  .refine(({ x, y }) => x.length === y.length, { message: 'x and y have the same length' })
+  .refine(({ x, y }) => isRising(x) && isRising(y), { message: 'x and y never fall' });
+
+const calibrationSchema = z.strictObject({
+  /** Rows the model had not learned from, and whose true class is known. */
+  rows: z.int().positive(),
+  /** One class against all others: expected calibration error of its probability, and the curve that mends it if one does. */
+  classes: z.record(z.string(), z.strictObject({ error: ratio, curve: curveSchema.optional() })),
+  /** What is estimated of these rows without their labels, with the curves, beside what their labels say. */
+  estimated: scoreSchema,
+  measured: scoreSchema,
+});
+
 /** `reference.json`: how features and answers were distributed over `rows` rows of reference data. */
 export const referenceProfileSchema = z
   .strictObject({
@@ -32,6 +51,8 @@ export const referenceProfileSchema = z
     features: z.record(z.string(), columnProfileSchema),
     /** By output: `label` (category), `confidence` (numeric), `value` (numeric). */
     outputs: z.record(z.string(), columnProfileSchema),
+    /** How far the probabilities of a classifier can be taken at their word. */
+    calibration: calibrationSchema.optional(),
   })
   .readonly();
 
@@ -39,3 +60,9 @@ export const referenceProfileSchema = z
 export type ReferenceProfile = z.infer<typeof referenceProfileSchema>;
 /** The distribution of one feature or answer. */
 export type ColumnProfile = z.infer<typeof columnProfileSchema>;
+/** How well calibrated a classifier is, as parsed. */
+export type ReferenceCalibration = z.infer<typeof calibrationSchema>;
+
+function isRising(values: readonly number[]): boolean {
+  return values.every((value, i) => value >= (values[i - 1] ?? -Infinity));
+}

@@ -6,6 +6,7 @@ import { confidenceMonitor } from './confidence/confidence.monitor.js';
 import { dataDriftMonitor } from './data-drift/data-drift.monitor.js';
 import { dataQualityMonitor } from './data-quality/data-quality.monitor.js';
 import { errorRateMonitor } from './error-rate/error-rate.monitor.js';
+import { estimatedPerformanceMonitor } from './estimated-performance/estimated-performance.monitor.js';
 import { latencyMonitor } from './latency/latency.monitor.js';
 import { predictionDriftMonitor } from './prediction-drift/prediction-drift.monitor.js';
 import { performanceMonitor } from './performance/performance.monitor.js';
@@ -23,6 +24,7 @@ export const builtInMonitors: readonly MonitorDefinition[] = [
   predictionDriftMonitor,
   dataQualityMonitor,
   performanceMonitor,
+  estimatedPerformanceMonitor,
   conceptDriftMonitor,
   outlierMonitor,
 ];

@@ -21,6 +21,8 @@ export interface MonitorSubject {
   readonly manifest: ModelManifest;
   readonly version: number;
   readonly reference: ReferenceProfile | undefined;
+  /** `metrics` of `version.json`: what the version scored in its evaluation (`accuracy`, `mae`, ...), and on how many `rows`. */
+  readonly evaluation?: Readonly<Record<string, number>> | undefined;
 }
 
 /** The stretch of data an evaluation speaks of; times in epoch ms, null when empty. */

@@ -33,6 +33,7 @@ describe('the plan of monitors', () => {
       'prediction-drift',
       'data-quality',
       'performance',
+      'estimated-performance',
       'concept-drift',
       'outlier',
     ];

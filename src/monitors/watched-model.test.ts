@@ -108,6 +108,7 @@ describe('a watched model', () => {
       'prediction-drift': 'ok',
       'data-quality': 'ok',
       performance: 'ok',
+      'estimated-performance': 'ok',
       'concept-drift': 'ok',
       outlier: 'ok',
     });

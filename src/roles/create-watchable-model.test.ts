@@ -39,6 +39,11 @@ it('gives the version that is asked for, and the one in production for one that 
   expect(model.subject().version).toBe(2);
 });
 
+it('tells what a version scored in its evaluation', async () => {
+  const { model } = await open();
+  expect(model.subject(1).evaluation).toEqual(folder.registry.model('mixed').production.facts.metrics);
+});
+
 it('waits for a version that was met and is not there yet', async () => {
   const { model, warnings } = await open();
   const asked = model.production([2], signal);

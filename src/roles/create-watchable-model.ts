@@ -35,8 +35,8 @@ export function createWatchableModel({
   return {
     manifest,
     subject: (wanted) => {
-      const { version, reference } = find(wanted) ?? registry.model(name).production;
-      return { manifest, version, reference };
+      const { version, reference, facts } = find(wanted) ?? registry.model(name).production;
+      return { manifest, version, reference, evaluation: facts.metrics };
     },
     production: async (met, signal) => {
       const unknown = () => met.filter((version) => find(version) === undefined && !givenUp.has(version));

@@ -34,15 +34,12 @@ export function createClassifierVersion(trained: TrainedClassifier): ClassifierV
   const { manifest, inputs, heldOut } = trained;
   const network = roundNetwork(trained.network, 6);
   const model = writeModel(createClassifierGraph(manifest.name, inputs, network));
-  const answer = (instances: readonly Instance[]): Answers =>
+  const answer = (instances: readonly Instance[]): FullAnswers =>
     answerAll(manifest.classes, inputs, network, instances);
 
   const answers = answer(heldOut);
-  const evaluation = evaluateLabels(
-    manifest.classes,
-    heldOut.map((instance) => instance.truth),
-    answers.labels,
-  );
+  const truths = heldOut.map((instance) => instance.truth);
+  const evaluation = evaluateLabels(manifest.classes, truths, answers.labels);
   const facts: VersionFacts = {
     createdAt: trained.createdAt,
     sha256: createHash('sha256').update(model).digest('hex'),
@@ -54,6 +51,7 @@ export function createClassifierVersion(trained: TrainedClassifier): ClassifierV
     manifest.classes,
     trained.reference,
     answer(trained.reference),
+    { ...answers, truths },
   );
   return {
     files: new Map([
@@ -65,15 +63,20 @@ export function createClassifierVersion(trained: TrainedClassifier): ClassifierV
   };
 }
 
+interface FullAnswers extends Answers {
+  readonly probabilities: readonly Float64Array[];
+}
+
 function answerAll(
   classes: readonly string[],
   inputs: readonly PreparedInput[],
   network: Network,
   instances: readonly Instance[],
-): Answers {
+): FullAnswers {
   const rows = instances.map(({ features }) => predictProbabilities(network, prepare(inputs, features)));
   const confidences = rows.map((row) => Math.max(...row));
-  return { confidences, labels: rows.map((row, i) => classes[row.indexOf(confidences[i] ?? 0)] ?? '') };
+  const labels = rows.map((row, i) => classes[row.indexOf(confidences[i] ?? 0)] ?? '');
+  return { confidences, labels, probabilities: rows };
 }
 
 function toMetrics(evaluation: Evaluation, { confidences }: Answers): Record<string, number> {

@@ -2,6 +2,7 @@
 import type { FeatureSpec } from '../manifest/model-manifest.js';
 import type { ColumnProfile, ReferenceProfile } from '../manifest/reference-profile.js';
 import type { Instance } from './instance.js';
+import { calibrateReference, type JudgedAnswers } from './reference-calibration.js';
 import { roundTo } from './rounding.js';
 
 /** What a classifier answered for each instance, in the same order. */
@@ -10,12 +11,16 @@ export interface Answers {
   readonly confidences: readonly number[];
 }
 
-/** Profiles every feature that has a distribution (numbers, booleans, categories) and the answers; numbers to six decimals. */
+/**
+ * Profiles every feature that has a distribution (numbers, booleans, categories) and the answers; with `heldOut`, answers
+ * of rows the model did not learn from, also its calibration. Numbers to six decimals.
+ */
 export function createReferenceProfile(
   features: readonly FeatureSpec[],
   classes: readonly string[],
   instances: readonly Instance[],
   answers: Answers,
+  heldOut?: JudgedAnswers,
 ): ReferenceProfile {
   const profiles = features.flatMap((feature): [string, ColumnProfile][] => {
     const values = instances.map((instance) => instance.features[feature.name]);
@@ -39,6 +44,7 @@ export function createReferenceProfile(
       label: profileCategories(classes, answers.labels),
       confidence: profileNumbers(answers.confidences),
     },
+    ...(heldOut === undefined ? {} : { calibration: calibrateReference(classes, heldOut) }),
   };
 }
 

@@ -207,6 +207,7 @@ describe('from prediction to resolved alert', () => {
       'data-drift',
       'data-quality',
       'error-rate',
+      'estimated-performance',
       'latency',
       'outlier',
       'performance',

@@ -69,11 +69,13 @@ export function monitorSubject({
   labels,
   monitors = {},
   task = 'classification',
+  evaluation,
 }: {
   model?: string;
   labels?: Readonly<Record<string, number>>;
   monitors?: Readonly<Record<string, false | Record<string, unknown>>>;
   task?: Task;
+  evaluation?: Readonly<Record<string, number>>;
 } = {}): MonitorSubject {
   const manifest = modelManifestSchema.parse({
     name: model,
@@ -85,7 +87,12 @@ export function monitorSubject({
     outputs: { probabilities: 'probabilities', value: 'value' },
     monitors,
   });
-  return { manifest, version: 1, reference: labels === undefined ? undefined : referenceOf(labels) };
+  return {
+    manifest,
+    version: 1,
+    reference: labels === undefined ? undefined : referenceOf(labels),
+    evaluation,
+  };
 }
 
 function referenceOf(labels: Readonly<Record<string, number>>): ReferenceProfile {

@@ -1,16 +1,21 @@
 // Measures and judges a window of labelled predictions, whether they are classes or numbers.
 import type { Finding, Measurement } from '../monitor.js';
+import {
+  compareAccuracy,
+  compareError,
+  type EvaluationMetrics,
+  type EvaluationRules,
+} from './against-evaluation.js';
 import { addPair, NO_REGRESSION_SUMS, regressionMetrics } from '../statistics/regression-metrics.js';
 import { judgeBound } from './judge-bound.js';
 import type { LabelledRow } from './labelled-window.js';
 import { measureClasses } from './measure-classes.js';
 
-/** What must be kept, where it is set, and from how many rows on that is judged. */
-export interface Bounds {
+/** What must be kept, where it is set; elsewhere the evaluation is the measure, where there is one. */
+export interface Bounds extends EvaluationRules {
   readonly minAccuracy?: number | undefined;
   readonly maxMae?: number | undefined;
   readonly maxRmse?: number | undefined;
-  readonly minRows: number;
 }
 
 /** What a window of labelled predictions measures, and what is found in it. */
@@ -23,12 +28,20 @@ export interface Judgement {
 export function judgeAnswers(
   rows: readonly LabelledRow[],
   labelRatio: number | undefined,
-  { minAccuracy, minRows }: Bounds,
+  bounds: Bounds,
+  evaluation: EvaluationMetrics,
   classes: readonly string[],
 ): Judgement {
+  const { minAccuracy, minRows } = bounds;
   const answers = rows.map(({ values }) => values);
   const { measurements, accuracy, confusion } = measureClasses(answers, classes);
-  const finding = judgeBound({
+  const detail = { labelRatio: labelRatio ?? null, confusion };
+  const right = answers.reduce((total, [, , correct = 0]) => total + correct, 0);
+  const compared =
+    minAccuracy === undefined
+      ? compareAccuracy({ right, n: answers.length }, evaluation, bounds, detail)
+      : undefined;
+  const bound = judgeBound({
     key: 'accuracy',
     title: 'accuracy',
     measured: accuracy,
@@ -36,17 +49,19 @@ export function judgeAnswers(
     bound: minAccuracy,
     setting: 'minAccuracy',
     minRows,
-    detail: { labelRatio: labelRatio ?? null, confusion },
+    detail,
   });
-  return { measurements, findings: [finding] };
+  return { measurements, findings: [compared ?? bound] };
 }
 
 /** Of rows of true and predicted value; findings `mae` and `rmse`. */
 export function judgeValues(
   rows: readonly LabelledRow[],
   labelRatio: number | undefined,
-  { maxMae, maxRmse, minRows }: Bounds,
+  bounds: Bounds,
+  evaluation: EvaluationMetrics,
 ): Judgement {
+  const { maxMae, maxRmse, minRows } = bounds;
   const sums = rows.reduce(
     (held, { values: [truth = 0, predicted = 0] }) => addPair(held, truth, predicted),
     NO_REGRESSION_SUMS,
@@ -55,20 +70,22 @@ export function judgeValues(
   const values = { mae: mae?.value, mse: mse?.value, rmse: rmse?.value, r2 };
   const shared = { side: 'most', minRows } as const;
   const detail = { labelRatio: labelRatio ?? null, mape: mape ?? null };
+  const compared = maxMae === undefined ? compareError(sums, evaluation, bounds, detail) : undefined;
   return {
     measurements: Object.entries(values).flatMap(([name, value]) =>
       value === undefined ? [] : [{ name, labels: {}, unit: null, value, n: sums.n }],
     ),
     findings: [
-      judgeBound({
-        ...shared,
-        key: 'mae',
-        title: 'mean absolute error',
-        measured: mae,
-        bound: maxMae,
-        setting: 'maxMae',
-        detail,
-      }),
+      compared ??
+        judgeBound({
+          ...shared,
+          key: 'mae',
+          title: 'mean absolute error',
+          measured: mae,
+          bound: maxMae,
+          setting: 'maxMae',
+          detail,
+        }),
       judgeBound({
         ...shared,
         key: 'rmse',

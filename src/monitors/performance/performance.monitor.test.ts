@@ -1,6 +1,6 @@
 // What the performance monitor measures from late labels, and that it speaks only when it is sure.
 import { describe, expect, it } from 'vitest';
-import { monitorSubject, predictionBatch } from '../../../test/support/monitor-batches.js';
+import { monitorSubject, predictionBatch, seededRandom } from '../../../test/support/monitor-batches.js';
 import type { FeedbackBatch, Monitor } from '../monitor.js';
 import { performanceMonitor } from './performance.monitor.js';
 
@@ -190,3 +190,106 @@ describe('performance of a regression model', () => {
     expect(monitor.evaluate(NOW)).toMatchObject({ measurements: [], window: { n: 0 } });
   });
 });
+
+describe('performance beside the evaluation of the version', () => {
+  const evaluated = { accuracy: 0.95, rows: 2000, mae: 2, rmse: 3 };
+  const create = (
+    evaluation: Readonly<Record<string, number>>,
+    settings: Record<string, unknown> = {},
+    task: 'classification' | 'regression' = 'classification',
+  ) =>
+    performanceMonitor.create(
+      performanceMonitor.settings.parse(settings),
+      monitorSubject({ task, evaluation }),
+    );
+  const judge = (monitor: Monitor, known: readonly Known[]) => {
+    tell(monitor, known);
+    return monitor.evaluate(NOW).findings[0];
+  };
+
+  it.each([
+    [{ 'off>off': 940, 'off>on': 60 }, 'ok'],
+    [{ 'off>off': 910, 'off>on': 90 }, 'ok'],
+    [{ 'off>off': 880, 'off>on': 120 }, 'warning'],
+    [{ 'off>off': 700, 'off>on': 300 }, 'critical'],
+    // As large a drop, and so few that chance explains it.
+    [{ 'off>off': 35, 'off>on': 5 }, 'ok'],
+    [{ 'off>on': 20 }, 'insufficient-data'],
+    [{}, 'no-data'],
+  ])('with the labels %j after an accuracy of 0.95 is %s', (counts, status) => {
+    const monitor = create(evaluated);
+    const known = answers(counts);
+    const finding = known.length === 0 ? monitor.evaluate(NOW).findings[0] : judge(monitor, known);
+    expect(finding).toMatchObject({ key: 'accuracy', status });
+  });
+
+  it('says what it compares, and the probability of such a drop by chance', () => {
+    const finding = judge(create(evaluated), answers({ 'off>off': 880, 'off>on': 120 }));
+    expect(finding).toMatchObject({ value: 0.88, n: 1000, detail: { evaluated: 0.95, evaluatedRows: 2000 } });
+    expect(finding?.effect).toBeCloseTo(0.07, 12);
+    expect(finding?.threshold).toBeCloseTo(0.9, 12);
+    // scipy.stats.fisher_exact([[120, 880], [100, 1900]], alternative="greater")
+    expect(Math.log10(finding?.pValue ?? 1)).toBeCloseTo(Math.log10(1.4324453903021175e-11), 6);
+  });
+
+  it('trusts an evaluation on few rows less than one on many', () => {
+    const counts = answers({ 'off>off': 880, 'off>on': 120 });
+    expect(judge(create({ accuracy: 0.95, rows: 40 }), counts)?.status).toBe('ok');
+    expect(judge(create({ accuracy: 0.95, rows: 4000 }), counts)?.status).toBe('warning');
+  });
+
+  it('leaves the word to a bound where one is set, and to nobody where the evaluation is none', () => {
+    const counts = answers({ 'off>off': 700, 'off>on': 300 });
+    expect(judge(create(evaluated, { minAccuracy: 0.5 }), counts)).toMatchObject({
+      status: 'ok',
+      threshold: 0.5,
+    });
+    for (const evaluation of [
+      {},
+      { accuracy: 0.95 },
+      { accuracy: 95, rows: 100 },
+      { accuracy: 0.9, rows: 0.5 },
+    ])
+      expect(judge(create(evaluation), counts), JSON.stringify(evaluation)).toMatchObject({
+        status: 'ok',
+        threshold: null,
+      });
+  });
+
+  it('judges errors of numbers by their mean, and both samples by their spread', () => {
+    const spread = (mean: number, n = 400) =>
+      values(Array.from({ length: n }, (_, i) => [0, mean * (0.1 + 0.6 * (i % 4))] as const));
+    const status = (mean: number, n?: number, metrics: Readonly<Record<string, number>> = evaluated) =>
+      judge(create(metrics, {}, 'regression'), spread(mean, n));
+    expect(status(2)).toMatchObject({ key: 'mae', status: 'ok', effect: 0 });
+    expect(status(2.3)).toMatchObject({ status: 'ok' });
+    expect(status(2.6)).toMatchObject({ status: 'warning' });
+    expect(status(4)).toMatchObject({ status: 'critical' });
+    expect(status(2.6, 32)).toMatchObject({ status: 'ok' });
+    expect(status(2.6, 400, { mae: 2, rows: 2000 })).toMatchObject({ status: 'warning' });
+    expect(status(2.6, 400, { mae: 2, rmse: 3, rows: 20 })).toMatchObject({ status: 'ok' });
+    expect(status(2.6, 400, { mae: 0, rows: 20 })).toMatchObject({ status: 'ok', threshold: null });
+  });
+
+  it('stays quiet over two hours of steady traffic, though it is asked every few seconds', () => {
+    for (let seed = 1; seed <= 4; seed += 1) {
+      const random = seededRandom(seed);
+      const draw = (n: number) => rightOrWrong(n, random);
+      const right = draw(1000).filter(({ truth }) => truth.label === 'off').length;
+      const monitor = create({ accuracy: right / 1000, rows: 1000 });
+      for (let second = 30; second <= 7200; second += 30) {
+        tell(monitor, draw(15), NOW + second * 1000);
+        const [finding] = monitor.evaluate(NOW + second * 1000).findings;
+        expect(['ok', 'insufficient-data'], `seed ${seed}, ${second} s`).toContain(finding?.status);
+      }
+    }
+  });
+});
+
+/** Answers of which nine in ten are right. */
+function rightOrWrong(n: number, random: () => number): Known[] {
+  return Array.from({ length: n }, () => ({
+    truth: { label: random() < 0.9 ? 'off' : 'on' },
+    predicted: { label: 'off' },
+  }));
+}

@@ -16,10 +16,18 @@ const MAX_CLASSES = 100;
 
 const settings = z.strictObject({
   window: labelledWindowSchema.default({ count: 1000 }),
-  /** Bounds the version must keep; what is unset is measured and not judged. */
+  /** Bounds the version must keep; where none is set, it is compared with its evaluation. */
   minAccuracy: z.number().min(0).max(1).optional(),
   maxMae: z.number().nonnegative().optional(),
   maxRmse: z.number().nonnegative().optional(),
+  /** In points of accuracy below the evaluation, */
+  maxAccuracyDrop: z.number().min(0).max(1).default(0.05),
+  criticalAccuracyDrop: z.number().min(0).max(1).default(0.15),
+  /** and in parts of the evaluated mean absolute error above it. */
+  maxErrorRise: z.number().nonnegative().default(0.2),
+  criticalErrorRise: z.number().nonnegative().default(0.5),
+  /** Strict, because a window that slides is looked at every few seconds: the README has the rate of false alarms. */
+  maxPValue: z.number().positive().max(1).default(0.00001),
   minRows: z.int().min(1).default(30),
 });
 
@@ -29,7 +37,7 @@ const ofClass = (name: string, help: string) => ({ name, unit: 'ratio', help, la
 export const performanceMonitor = defineMonitor({
   name: 'performance',
   title: 'Performance',
-  summary: 'How right the model is, by the labels that came in',
+  summary: 'How right the model is by the labels that came in, beside its evaluation',
   tasks: ['classification', 'regression'],
   inputs: ['prediction', 'feedback'],
   settings,
@@ -90,8 +98,8 @@ export const performanceMonitor = defineMonitor({
         const made = tally.since(window.start(now));
         const labelRatio = made === 0 ? undefined : Math.min(1, rows.length / made);
         const judged = isRegression
-          ? judgeValues(rows, labelRatio, chosen)
-          : judgeAnswers(rows, labelRatio, chosen, classes);
+          ? judgeValues(rows, labelRatio, chosen, subject.evaluation)
+          : judgeAnswers(rows, labelRatio, chosen, subject.evaluation, classes);
         const ratio = { name: 'label_ratio', labels: {}, unit: 'ratio', n: made };
         return {
           measurements: [

@@ -57,7 +57,7 @@ export function estimatePerformance(answers: UnlabelledAnswers): EstimatedPerfor
   }
   return {
     n,
-    accuracy: band(hits / n, Math.sqrt(Math.max(0, hitVariance)) / n),
+    accuracy: estimateOf(hits / n, Math.sqrt(Math.max(0, hitVariance)) / n),
     macroF1: estimateMacroF1(answers, classes),
     classes,
   };
@@ -112,10 +112,11 @@ function estimateMacroF1(
     variance += Math.max(0, square - mean * mean);
   }
   const value = known.reduce((total, { f1 }) => total + f1, 0) / known.length;
-  return band(value, Math.sqrt(variance) / known.length);
+  return estimateOf(value, Math.sqrt(variance) / known.length);
 }
 
-function band(value: number, standardError: number): Estimate {
+/** A value with its band, from one standard error. */
+export function estimateOf(value: number, standardError: number): Estimate {
   const reach = STANDARD_ERRORS * standardError;
   return { value, lower: Math.max(0, value - reach), upper: Math.min(1, value + reach) };
 }

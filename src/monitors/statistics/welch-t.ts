@@ -11,7 +11,11 @@ import type { TestResult } from './test-result.js';
 export function welchT(a: ArrayLike<number>, b: ArrayLike<number>): TestResult | undefined {
   const left = moments(sortedSample(a));
   const right = moments(sortedSample(b));
-  if (left === undefined || right === undefined) return undefined;
+  return left === undefined || right === undefined ? undefined : welchOfMoments(left, right);
+}
+
+/** The same from what is left of two samples, each of at least two values. */
+export function welchOfMoments(left: SampleMoments, right: SampleMoments): TestResult | undefined {
   const squaredError = left.squaredError + right.squaredError;
   if (!(squaredError > 0) || !Number.isFinite(squaredError)) return undefined;
   const statistic = (left.mean - right.mean) / Math.sqrt(squaredError);
@@ -22,14 +26,15 @@ export function welchT(a: ArrayLike<number>, b: ArrayLike<number>): TestResult |
   return { statistic, pValue: studentTwoSided(statistic, degreesOfFreedom) };
 }
 
-interface Moments {
+/** Size and mean of a sample, and how far that mean may be off. */
+export interface SampleMoments {
   readonly n: number;
   readonly mean: number;
   /** Of the mean: the variance (ddof 1) over n. */
   readonly squaredError: number;
 }
 
-function moments(sorted: Float64Array): Moments | undefined {
+function moments(sorted: Float64Array): SampleMoments | undefined {
   const n = sorted.length;
   const first = sorted[0];
   if (first === undefined || n < 2) return undefined;
