@@ -11,7 +11,11 @@ import type { TestResult } from './test-result.js';
 export function welchT(a: ArrayLike<number>, b: ArrayLike<number>): TestResult | undefined {
   const left = moments(sortedSample(a));
   const right = moments(sortedSample(b));
-  if (left === undefined || right === undefined) return undefined;
+  return left === undefined || right === undefined ? undefined : welchOfMoments(left, right);
+}
+
+/** The same test on what it needs to know of two samples. */
+export function welchOfMoments(left: MeanEstimate, right: MeanEstimate): TestResult | undefined {
   const squaredError = left.squaredError + right.squaredError;
   if (!(squaredError > 0) || !Number.isFinite(squaredError)) return undefined;
   const statistic = (left.mean - right.mean) / Math.sqrt(squaredError);
@@ -22,14 +26,14 @@ export function welchT(a: ArrayLike<number>, b: ArrayLike<number>): TestResult |
   return { statistic, pValue: studentTwoSided(statistic, degreesOfFreedom) };
 }
 
-interface Moments {
+/** A mean of `n` >= 2 values; its squared error is their variance (ddof 1) over n. */
+export interface MeanEstimate {
   readonly n: number;
   readonly mean: number;
-  /** Of the mean: the variance (ddof 1) over n. */
   readonly squaredError: number;
 }
 
-function moments(sorted: Float64Array): Moments | undefined {
+function moments(sorted: Float64Array): MeanEstimate | undefined {
   const n = sorted.length;
   const first = sorted[0];
   if (first === undefined || n < 2) return undefined;
