@@ -1,91 +1,154 @@
 // Prints how often rules for drift alarm when nothing changed, and how often they find what did; seeded.
-import { createRandom, type Random } from '../../src/training/random.js';
+import { createRandom } from '../../src/training/random.js';
 import { figure, formatTable } from '../report/table.js';
-import { numericRulesOf, psiOnDeciles, psiOnEqualWidths, testsOf, type Rule } from './rules.js';
+import {
+  countAlarms,
+  fitRule,
+  methodRule,
+  plainRule,
+  type CountsRule,
+  type Simulation,
+} from './count-alarms.js';
+import { falseDiscoveries } from './many-features.js';
+import { categoryReference, numericReference } from './references.js';
+import { numericRulesOf, psiOnDeciles, psiOnEqualWidths, type Rule } from './rules.js';
+import { categoryShares, numericSources, type NumericSource } from './sources.js';
 import { loadStatistics } from './statistics.js';
+import { timeTests } from './time-tests.js';
 
 const RUNS = 4000;
-const WINDOWS = [30, 100, 200, 1000, 5000] as const;
-type Draw = (random: Random) => number;
-
-const normal: Draw = (random) => random.normal();
-const skewed: Draw = (random) => Math.exp(1.5 * random.normal());
-const tied: Draw = (random) => (random.chance(0.5) ? 0 : Math.floor(-4 * Math.log(1 - random.uniform())));
-/** `power` 1 gives equal shares, more makes the last ones rare. */
-const categories =
-  (count: number, power: number): Draw =>
-  (random) =>
-    Math.floor(count * random.uniform() ** power);
-
-interface Simulation {
-  readonly rule: Rule | undefined;
-  readonly draw: Draw;
-  readonly reference: number;
-  readonly window: number;
-  readonly shift?: number;
-}
-
-/** The share of runs that alarm, each with a reference of its own; large ones run less often, at least 500 times. */
-function rateOf({ rule, draw, reference, window, shift = 0 }: Simulation): string {
-  const random = createRandom(window + reference);
-  const runs = Math.max(500, Math.min(RUNS, Math.floor(6e6 / (reference + window))));
-  let alarms = 0;
-  for (let run = 0; run < runs; run += 1) {
-    const before = new Float64Array(reference).map(() => draw(random));
-    const now = new Float64Array(window).map(() => draw(random) + shift);
-    if (rule?.(before, now) === true) alarms += 1;
-  }
-  return `${figure((alarms / runs) * 100)} %`;
-}
-
-function print(title: string, header: readonly string[], rows: readonly (readonly string[])[]): void {
-  console.log(`\n${title}\n${formatTable(header, rows)}`);
-}
+const REFERENCE = 1000;
+const WINDOWS = [30, 100, 1000, 10_000, 100_000] as const;
+const TESTS = ['ks', 'g-test', 'cramer-von-mises', 'anderson-darling', 'mann-whitney', 'welch-t', 'z-test'];
+/** They look at means, which windows drawn as counts do not have. */
+const OF_MEANS = new Set(['welch-t', 'z-test']);
+const LARGEST_WITH_MEAN = 1000;
 
 const statistics = await loadStatistics();
-const tests = testsOf(statistics);
-const overWindows = (rule: Rule | undefined, draw: Draw, reference: number, shift = 0): string[] =>
-  WINDOWS.map((window) => rateOf({ rule, draw, reference, window, shift }));
+const { normal, skewed, halfTied, whole } = numericSources(statistics);
 const header = (first: string): string[] => [first, ...WINDOWS.map(String)];
 
-print('False alarms at 0.05, reference of 1000, by size of window', header('test'), [
-  ['KS, normal', ...overWindows(tests['ks'], normal, 1000)],
-  ['KS, skewed', ...overWindows(tests['ks'], skewed, 1000)],
-  ['KS, half tied (conservative)', ...overWindows(tests['ks'], tied, 1000)],
-  ['chi-square on deciles, normal', ...overWindows(tests['deciles'], normal, 1000)],
-  ['chi-square on deciles, skewed', ...overWindows(tests['deciles'], skewed, 1000)],
-  ['chi-square on deciles, half tied', ...overWindows(tests['deciles'], tied, 1000)],
-  ...[2, 10, 50].flatMap((count) => [
-    [`chi-square, ${count} categories`, ...overWindows(tests['categories'], categories(count, 1), 1000)],
-    [`chi-square, ${count} uneven`, ...overWindows(tests['categories'], categories(count, 3), 1000)],
-    [`by moments, ${count} uneven`, ...overWindows(tests['moments'], categories(count, 3), 1000)],
-  ]),
+/** In per cent, with the 95 % Wilson interval. */
+function rate(alarms: number, runs: number): string {
+  const { lower, upper } = statistics.wilsonInterval(alarms, runs);
+  const percent = (share: number): string => (share * 100).toFixed(1);
+  return `${percent(alarms / runs)} (${percent(lower)}-${percent(upper)})`;
+}
+
+function print(title: string, columns: readonly string[], rows: readonly (readonly string[])[]): void {
+  console.log(`\n${title}\n${formatTable(columns, rows)}`);
+}
+
+/** A row for each rule of each source. */
+function rows(
+  sources: Readonly<Record<string, Simulation['reference']>>,
+  rules: Readonly<Record<string, CountsRule>>,
+  shift = 0,
+): string[][] {
+  return Object.entries(sources).flatMap(([source, reference], i) =>
+    [...countAlarms({ reference, rules, windows: WINDOWS, runs: RUNS, seed: i + 1, shift })].map(
+      ([rule, counts]) => [
+        `${rule}, ${source}`,
+        ...counts.map((count, at) =>
+          OF_MEANS.has(rule) && (WINDOWS[at] ?? 0) > LARGEST_WITH_MEAN ? '-' : rate(count, RUNS),
+        ),
+      ],
+    ),
+  );
+}
+
+const numbers = (source: NumericSource, size = REFERENCE): Simulation['reference'] => {
+  return (random) => numericReference(statistics, source, size, random);
+};
+const categories = Object.fromEntries(
+  [2, 5, 10, 50].flatMap((count) =>
+    [1, 3].map((power) => [
+      `${count} ${power === 1 ? 'even' : 'uneven'} categories`,
+      (random: Parameters<Simulation['reference']>[0]) =>
+        categoryReference(categoryShares(count, power), REFERENCE, random),
+    ]),
+  ),
+);
+const byDefault = methodRule(statistics, 'chi-square');
+const sources = {
+  normal: numbers(normal),
+  skewed: numbers(skewed),
+  'half tied': numbers(halfTied),
+  'whole numbers': numbers(whole),
+  ...categories,
+};
+
+print('False alarms at 0.05 in per cent, reference of 1000, by size of window', header('rule'), [
+  ...rows(sources, {
+    default: byDefault,
+    'plain chi-square': plainRule(statistics),
+    'goodness of fit': fitRule(statistics),
+  }),
 ]);
 
+const methods = Object.fromEntries(TESTS.map((test) => [test, methodRule(statistics, test)]));
+print('False alarms at 0.05 of the methods by setting, reference of 1000', header('method'), [
+  ...rows(
+    { normal: numbers(normal), 'half tied': numbers(halfTied), 'whole numbers': numbers(whole) },
+    methods,
+  ),
+]);
 print(
-  'False alarms at 0.05 of chi-square for categories, reference and window of 500',
-  ['categories', 'homogeneity', 'goodness of fit'],
-  [3, 5, 10].map((count) => [
-    String(count),
-    ...[tests['categories'], tests['fit']].map((rule) =>
-      rateOf({ rule, draw: categories(count, 1), reference: 500, window: 500 }),
-    ),
-  ]),
+  'A shift of 0.2 standard deviations found at 0.05, normal values, reference of 5000',
+  header('method'),
+  rows({ normal: numbers(normal, 5000) }, { default: byDefault, ...methods }, 0.2),
 );
 
-const rules = Object.entries(numericRulesOf(statistics));
+/** As above on rows themselves; large samples run less often, at least 200 times. */
+function rowRates(rule: Rule, shift: number): string[] {
+  return WINDOWS.map((size) => {
+    const random = createRandom(size);
+    const runs = Math.max(200, Math.min(2000, Math.floor(6e6 / (5000 + size))));
+    let alarms = 0;
+    for (let run = 0; run < runs; run += 1) {
+      const before = new Float64Array(5000).map(() => random.normal());
+      if (
+        rule(
+          before,
+          new Float64Array(size).map(() => random.normal(shift)),
+        )
+      )
+        alarms += 1;
+    }
+    return rate(alarms, runs);
+  });
+}
+
+for (const [title, shift] of [
+  ['Alarms without any change, normal values, reference of 5000', 0],
+  ['A shift of 0.2 standard deviations found, normal values, reference of 5000', 0.2],
+] as const)
+  print(
+    title,
+    header('rule, on rows'),
+    Object.entries(numericRulesOf(statistics)).map(([name, rule]) => [name, ...rowRates(rule, shift)]),
+  );
+
 print(
-  'Alarms without any change, normal values, reference of 5000',
-  header('rule'),
-  rules.map(([name, rule]) => [name, ...overWindows(rule, normal, 5000)]),
-);
-print(
-  'A shift of 0.2 standard deviations found, normal values, reference of 5000',
-  header('rule'),
-  [...rules, ['KS', tests['ks']] as const].map(([name, rule]) => [
-    name,
-    ...overWindows(rule, normal, 5000, 0.2),
-  ]),
+  'A hundred features, reference and windows of 1000, Benjamini-Hochberg at 0.05',
+  ['moved by one standard deviation', 'false share of findings, %', 'any false, %', 'without correction, %'],
+  [0, 10, 50].map((moved) => {
+    const evaluations = 200;
+    const found = falseDiscoveries(statistics, {
+      source: normal,
+      moved,
+      window: 1000,
+      evaluations,
+      seed: moved + 1,
+    });
+    const spread = 1.96 * found.standardError;
+    return [
+      String(moved),
+      `${figure(found.rate * 100)} +- ${figure(spread * 100)}`,
+      rate(Math.round(found.anyCorrected * evaluations), evaluations),
+      rate(Math.round(found.anyUncorrected * evaluations), evaluations),
+    ];
+  }),
 );
 
 const random = createRandom(1);
@@ -103,4 +166,10 @@ print(
     figure(psi(statistics, reference, moved)),
     figure(psi(statistics, reference, withOutlier)),
   ]),
+);
+
+print(
+  '100,000 against 100,000 values, milliseconds',
+  ['test', 'Vigie', 'scipy'],
+  (await timeTests(statistics)).map(({ test, oursMs, scipyMs }) => [test, figure(oursMs), figure(scipyMs)]),
 );

@@ -9,9 +9,23 @@ type Test<Side> = (
 ) => { readonly statistic: number; readonly pValue: number } | undefined;
 type Distance<Side> = (left: Side, right: Side) => number | undefined;
 
+/** What drift tests know of a column; `table` alone for categories. */
+export interface ColumnCounts {
+  readonly table: Counts;
+  readonly below: number;
+  readonly above: number;
+  readonly cells: Counts;
+  readonly deviations: number;
+  readonly squares: number;
+}
+
+/** A numeric profile, of which nothing is looked at here. */
+export type NumericProfile = object;
+
 /** What is asked of `src/monitors/statistics`; its own documentation says what each promises. */
 export interface Statistics {
   readonly kolmogorovSmirnov: Test<Sample>;
+  readonly welchT: Test<Sample>;
   readonly chiSquareHomogeneity: Test<Counts>;
   readonly chiSquareByMoments: Test<Counts>;
   readonly normedWasserstein: Distance<Sample>;
@@ -22,10 +36,38 @@ export interface Statistics {
   readonly countInto: (edges: readonly number[], values: Sample) => number[];
   /** The chi-square tail is Q(df / 2, x / 2). */
   readonly upperIncompleteGamma: (a: number, x: number) => number;
+  readonly adjustPValues: (pValues: readonly number[], method: 'benjamini-hochberg') => number[];
+  readonly wilsonInterval: (
+    successes: number,
+    n: number,
+  ) => { readonly lower: number; readonly upper: number };
+  /** What data-drift judges by; `chi-square` is its default test. */
+  readonly testColumn: (
+    test: string,
+    kind: 'numeric' | 'category',
+    reference: ColumnCounts,
+    current: ColumnCounts,
+  ) => { readonly pValue: number } | undefined;
+  readonly createNumericSketch: (profile: NumericProfile) => {
+    readonly reference: ColumnCounts;
+    add(cells: readonly number[], rows: readonly number[]): void;
+    summary(): ColumnCounts;
+    clear(): void;
+  };
+  readonly createNumericGrid: (profile: NumericProfile) => {
+    readonly quantiles: { readonly points: ArrayLike<number> };
+    readonly binOfCell: readonly number[];
+    readonly referenceBins: Counts;
+    readonly groupOfCell: readonly number[];
+    readonly referenceGroups: Counts;
+    readonly belowCells: number;
+    readonly aboveCell: number;
+  };
 }
 
 const MODULES = [
   'kolmogorov-smirnov',
+  'welch-t',
   'chi-square-homogeneity',
   'chi-square-by-moments',
   'wasserstein',
@@ -33,6 +75,11 @@ const MODULES = [
   'psi',
   'binning',
   'incomplete-gamma',
+  'multiple-testing',
+  'wilson-interval',
+  'drift/column-test',
+  'drift/numeric-sketch',
+  'drift/numeric-grid',
 ];
 
 /** Needs a build. */

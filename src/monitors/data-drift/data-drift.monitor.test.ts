@@ -5,6 +5,7 @@ import type { Cell } from '../../events/prediction-batch.js';
 import { modelManifestSchema } from '../../manifest/model-manifest.js';
 import { profileCategories, profileNumbers } from '../../training/reference-profile.js';
 import type { Finding, Monitor, ReferenceProfile } from '../monitor.js';
+import { DRIFT_METHODS } from '../statistics/drift/drift-rule.js';
 import { dataDriftMonitor } from './data-drift.monitor.js';
 
 type Columns = Readonly<Record<string, readonly Cell[]>>;
@@ -183,6 +184,88 @@ describe('data drift', () => {
       'does not fit "room"',
     );
     expect(() => create(reference, kinds, { methods: { y: 'auto' } })).toThrow('no feature "y"');
+  });
+
+  it.each(DRIFT_METHODS)(
+    'finds a moved number by %s, in two windows at most, and none that stayed',
+    (method) => {
+      const normal = normals(31);
+      const monitor = create(numbers(4, 2000, normal), {}, { methods: { f2: method, f3: method } });
+      for (let window = 0; window < 2; window += 1) {
+        const columns = numbers(4, 1000, normal);
+        feed(monitor, { ...columns, f3: (columns['f3'] ?? []).map((x) => x + 0.6) });
+      }
+      expect(drifted(monitor)).toEqual(['f3']);
+      expect(findingOf(monitor, 'f2')?.status).toBe('ok');
+    },
+  );
+
+  it.each(DRIFT_METHODS)('continues from a snapshot of a few kilobytes a feature by %s', (method) => {
+    const normal = normals(32);
+    const reference = numbers(1, 2000, normal);
+    const settings = { method, window: { count: 100 } };
+    const [whole, first] = [create(reference, {}, settings), create(reference, {}, settings)];
+    const windows = [1, 2, 3, 4].map(() => ({ f0: Array.from({ length: 100 }, () => normal() + 0.5) }));
+    for (const window of windows) feed(whole, window);
+    for (const window of windows.slice(0, 3)) feed(first, window);
+    feed(first, { f0: (windows[3]?.f0 ?? []).slice(0, 50) });
+    const state = JSON.stringify(first.snapshot());
+    expect(state.length).toBeLessThan(8 * 1024);
+    const second = create(reference, {}, settings);
+    second.restore(JSON.parse(state));
+    feed(second, { f0: (windows[3]?.f0 ?? []).slice(50) });
+    expect(second.evaluate(0)).toEqual(whole.evaluate(0));
+    expect(findingOf(whole, 'f0')?.detail['suspectWindows']).toBeGreaterThan(1);
+  });
+
+  it.each<[string, string, number]>([
+    ['psi', 'psi', 0.1],
+    ['hellinger', 'hellinger', 0.1],
+    ['energy', 'energy', 0.1],
+    ['ks', 'wasserstein', 0.1],
+  ])('measures %s by %s, from %d on, unless thresholds say otherwise', (method, effectMethod, threshold) => {
+    const monitor = create({ x: ramp(1000) }, {}, { method });
+    feed(monitor, { x: ramp(1000) });
+    expect(findingOf(monitor, 'x')).toMatchObject({ threshold, detail: { effectMethod } });
+    const set = create(
+      { x: ramp(1000) },
+      {},
+      { method, thresholds: { psi: 0.3, hellinger: 0.3, energy: 0.3 } },
+    );
+    feed(set, { x: ramp(1000) });
+    expect(findingOf(set, 'x')?.threshold).toBe(method === 'ks' ? 0.1 : 0.3);
+  });
+
+  it('takes a window for suspect only below the level that a test was given', () => {
+    const moved = ramp(200).map((x) => x + 0.2);
+    for (const [level, suspectWindows] of [
+      [0.05, 1],
+      [1e-12, 0],
+    ]) {
+      const thresholds = { ks: level };
+      const monitor = create({ x: ramp(1000) }, {}, { method: 'ks', thresholds, window: { count: 200 } });
+      feed(monitor, { x: moved });
+      expect(findingOf(monitor, 'x')?.detail).toMatchObject({ method: 'ks', suspectWindows });
+    }
+    expect(dataDriftMonitor.settings.safeParse({ thresholds: { ks: 0 } }).error?.message).toContain('ks');
+    expect(dataDriftMonitor.settings.safeParse({ thresholds: { guess: 1 } }).success).toBe(false);
+  });
+
+  it('compares two categories by their shares, and refuses methods that categories have no order or distance for', () => {
+    const rooms = { x: ['a', 'b', 'c'].flatMap((room) => ramp(300).map(() => room)) };
+    const fitting = ['auto', 'chi-square', 'g-test', 'psi', 'hellinger', 'jensen-shannon'];
+    for (const method of DRIFT_METHODS) {
+      const build = () => create(rooms, { x: 'category' }, { methods: { x: method } });
+      if (fitting.includes(method)) expect(build).not.toThrow();
+      else expect(build).toThrow(`"${method}" does not fit "x", which has 3 categories`);
+    }
+    for (const method of [...fitting, 'z-test']) {
+      const monitor = create({ x: cycle(1000) }, { x: 'category' }, { methods: { x: method } });
+      feed(monitor, { x: cycle(1000) });
+      expect(findingOf(monitor, 'x')?.status).toBe('ok');
+      feed(monitor, { x: [...cycle(400), ...gaps(600).map(() => 'a')] });
+      expect(findingOf(monitor, 'x')?.status).toBe('critical');
+    }
   });
 
   it('refuses the state of other features', () => {

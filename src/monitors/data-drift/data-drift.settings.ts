@@ -1,6 +1,7 @@
 // What can be set of data-drift, and what an ordinary model needs none of.
 import { z } from 'zod';
-import { DRIFT_METHODS } from '../statistics/drift/effect-size.js';
+import { DRIFT_METHODS } from '../statistics/drift/drift-rule.js';
+import { driftThresholdsSchema } from '../statistics/drift/drift-thresholds.js';
 import { windowSchema } from '../window.js';
 
 const method = z.enum(DRIFT_METHODS);
@@ -20,6 +21,8 @@ export const dataDriftSettings = z
     /** In standard deviations of the reference. */
     minWasserstein: z.number().nonnegative().default(0.1),
     minJensenShannon: z.number().min(0).max(1).default(0.1),
+    /** By method, for those without a setting above. */
+    thresholds: driftThresholdsSchema,
     suspectPValue: probability.default(0.05),
     confirmations: z.int().min(1).max(100).default(2),
     warnPValue: probability.default(0.00001),

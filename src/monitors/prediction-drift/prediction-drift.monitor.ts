@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { defineMonitor, type Evaluation } from '../monitor.js';
 import { judgedFinding, unjudgedFinding, unreferencedFinding } from '../statistics/drift/drift-finding.js';
 import { columnSeries, driftMetrics, fillingSeries, worstFirst } from '../statistics/drift/drift-series.js';
-import { DRIFT_METHODS } from '../statistics/drift/effect-size.js';
+import { DRIFT_METHODS } from '../statistics/drift/drift-rule.js';
+import { driftThresholdsSchema } from '../statistics/drift/drift-thresholds.js';
 import { createTumblingDrift } from '../statistics/drift/tumbling-drift.js';
 import { windowRules } from '../statistics/drift/window-rules.js';
 import { windowSchema } from '../window.js';
@@ -21,6 +22,7 @@ const settings = z
     /** In standard deviations of the reference. */
     minWasserstein: z.number().nonnegative().default(0.1),
     minJensenShannon: z.number().min(0).max(1).default(0.1),
+    thresholds: driftThresholdsSchema,
     suspectPValue: probability.default(0.05),
     confirmations: z.int().min(1).max(100).default(2),
     warnPValue: probability.default(0.00001),

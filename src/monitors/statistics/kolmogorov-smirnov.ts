@@ -1,5 +1,5 @@
 // The two-sample Kolmogorov-Smirnov test: how far do two distribution functions lie apart at most?
-import { forEachStep } from './pooled-steps.js';
+import { countsByValue } from './pooled-steps.js';
 import { sortedSample } from './sorted-sample.js';
 import { kolmogorovTail } from './special/kolmogorov.js';
 import { pathLeavesBand } from './special/lattice-paths.js';
@@ -14,23 +14,37 @@ const EXACT_UP_TO = 10_000;
  * not finite are left out. Undefined when a side is empty.
  */
 export function kolmogorovSmirnov(a: ArrayLike<number>, b: ArrayLike<number>): TestResult | undefined {
-  const left = sortedSample(a);
-  const right = sortedSample(b);
-  const [n, m] = [left.length, right.length];
+  const { left, right } = countsByValue(sortedSample(a), sortedSample(b));
+  const gap = largestGap(left, right);
+  if (gap === undefined) return undefined;
+  const { n, m, steps } = gap;
+  const statistic = steps / (n * m);
+  const pValue =
+    Math.max(n, m) <= EXACT_UP_TO
+      ? pathLeavesBand(n, m, steps)
+      : kolmogorovTail(statistic, Math.round((n * m) / (n + m)));
+  return { statistic, pValue };
+}
+
+/** Sizes n and m of two samples, and D times n m, a whole number, which counts paths without rounding. */
+export interface Gap {
+  readonly n: number;
+  readonly m: number;
+  readonly steps: number;
+}
+
+/** The largest difference of two distribution functions, from counts by value in rising order. Undefined when a side is empty. */
+export function largestGap(left: readonly number[], right: readonly number[]): Gap | undefined {
+  const n = left.reduce((sum, count) => sum + count, 0);
+  const m = right.reduce((sum, count) => sum + count, 0);
   if (n === 0 || m === 0) return undefined;
   let belowLeft = 0;
   let belowRight = 0;
-  // Times n m, so that it stays a whole number and counts paths without rounding.
-  let largest = 0;
-  forEachStep(left, right, (_, inLeft, inRight) => {
-    belowLeft += inLeft;
-    belowRight += inRight;
-    largest = Math.max(largest, Math.abs(belowLeft * m - belowRight * n));
-  });
-  const statistic = largest / (n * m);
-  const pValue =
-    Math.max(n, m) <= EXACT_UP_TO
-      ? pathLeavesBand(n, m, largest)
-      : kolmogorovTail(statistic, Math.round((n * m) / (n + m)));
-  return { statistic, pValue };
+  let steps = 0;
+  for (let i = 0; i < left.length; i += 1) {
+    belowLeft += left[i] ?? 0;
+    belowRight += right[i] ?? 0;
+    steps = Math.max(steps, Math.abs(belowLeft * m - belowRight * n));
+  }
+  return { n, m, steps };
 }

@@ -1,5 +1,5 @@
 // The Mann-Whitney test: is a value of one sample as likely larger as smaller than one of the other?
-import { forEachStep } from './pooled-steps.js';
+import { countsByValue } from './pooled-steps.js';
 import { sortedSample } from './sorted-sample.js';
 import { mannWhitneyTail } from './special/mann-whitney-exact.js';
 import { normalTwoSided } from './special/normal.js';
@@ -14,19 +14,28 @@ const EXACT_UP_TO = 8;
  * empty or all values are equal.
  */
 export function mannWhitney(a: ArrayLike<number>, b: ArrayLike<number>): TestResult | undefined {
-  const left = sortedSample(a);
-  const right = sortedSample(b);
-  const [n, m] = [left.length, right.length];
+  const { left, right } = countsByValue(sortedSample(a), sortedSample(b));
+  return mannWhitneyOfCounts(left, right);
+}
+
+/** The same test on counts by value, in rising order of the values and as many of both sides. */
+export function mannWhitneyOfCounts(
+  left: readonly number[],
+  right: readonly number[],
+): TestResult | undefined {
+  const n = left.reduce((sum, count) => sum + count, 0);
+  const m = right.reduce((sum, count) => sum + count, 0);
   if (n === 0 || m === 0) return undefined;
   let belowRight = 0;
   let statistic = 0;
   let tieTerm = 0;
-  forEachStep(left, right, (_, inLeft, inRight) => {
+  for (let i = 0; i < left.length; i += 1) {
+    const [inLeft, inRight] = [left[i] ?? 0, right[i] ?? 0];
     statistic += inLeft * (belowRight + inRight / 2);
     belowRight += inRight;
     const ties = inLeft + inRight;
     tieTerm += ties ** 3 - ties;
-  });
+  }
   if (tieTerm === 0 && Math.min(n, m) <= EXACT_UP_TO)
     return {
       statistic,

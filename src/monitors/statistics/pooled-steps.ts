@@ -17,6 +17,23 @@ export function forEachStep(
   }
 }
 
+/** How often each distinct value comes in either sample, the values in rising order. */
+export interface CountsByValue {
+  readonly left: readonly number[];
+  readonly right: readonly number[];
+}
+
+/** The counts of two sorted samples, as tests that look at order alone take them. */
+export function countsByValue(left: Float64Array, right: Float64Array): CountsByValue {
+  const inLefts: number[] = [];
+  const inRights: number[] = [];
+  forEachStep(left, right, (_, inLeft, inRight) => {
+    inLefts.push(inLeft);
+    inRights.push(inRight);
+  });
+  return { left: inLefts, right: inRights };
+}
+
 /** The integral of `of(F - G)` over the real line, F and G the distribution functions of the samples, none empty. */
 export function integrateDifference(
   left: Float64Array,

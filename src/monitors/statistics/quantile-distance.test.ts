@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../test/support/monitor-batches.js';
+import { energyDistance } from './energy-distance.js';
 import { quantileOfSorted } from './quantile.js';
-import { createQuantileGrid, gridWasserstein } from './quantile-distance.js';
+import { createQuantileGrid, gridSquaredDifference, gridWasserstein } from './quantile-distance.js';
 
 const random = seededRandom(5);
 const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -25,8 +26,24 @@ describe('the distance from a grid of quantiles', () => {
     expect(Math.abs(estimate(reference, current) - exact(reference, current)) / std).toBeLessThan(0.03);
   });
 
+  it.each(
+    Object.keys(sources).flatMap((source) => [0, 0.1, 0.5, 3, -1].map((shift) => [source, shift] as const)),
+  )('of %s values moved by %d standard deviations has the energy of the samples', (source, shift) => {
+    const draw = sources[source] ?? normal;
+    const reference = Float64Array.from({ length: 5000 }, draw).sort();
+    const std = deviation(reference);
+    const current = Float64Array.from({ length: 1000 }, () => draw() + shift * std);
+    const energy = Math.sqrt((2 * estimate(reference, current, gridSquaredDifference)) / std);
+    const expected = (energyDistance(reference, current) ?? 0) / Math.sqrt(std);
+    // Where in its cell a moved tie lies is known only on average.
+    expect(Math.abs(energy - expected)).toBeLessThan(0.03 + 0.1 * expected);
+  });
+
   it('takes an outlier for what it is, on either side', () => {
     const reference = Float64Array.from({ length: 1000 }, normal).sort();
+    const withOutlier = Float64Array.from([...reference.slice(1), 1e9]);
+    const energy = Math.sqrt(2 * estimate(reference, withOutlier, gridSquaredDifference));
+    expect(energy / (energyDistance(reference, withOutlier) ?? 0)).toBeCloseTo(1, 6);
     for (const outlier of [1e9, -1e9]) {
       const current = Float64Array.from([...reference.slice(1), outlier]).sort();
       expect(estimate(reference, current) / exact(reference, current)).toBeCloseTo(1, 6);
@@ -65,7 +82,7 @@ function quantilesOf(sorted: Float64Array): number[] {
   return Array.from({ length: 101 }, (_, i) => quantileOfSorted(sorted, i / 100) ?? 0);
 }
 
-function estimate(reference: Float64Array, current: Float64Array): number {
+function estimate(reference: Float64Array, current: Float64Array, distance = gridWasserstein): number {
   const grid = createQuantileGrid(quantilesOf(reference), [], sum(reference) / reference.length);
   const counts = new Float64Array(grid.points.length + 1);
   const sums = new Float64Array(grid.points.length + 1);
@@ -75,7 +92,7 @@ function estimate(reference: Float64Array, current: Float64Array): number {
     counts[cell] = (counts[cell] ?? 0) + 1;
     sums[cell] = (sums[cell] ?? 0) + value;
   }
-  return gridWasserstein(grid, counts, sums);
+  return distance(grid, counts, sums);
 }
 
 /** Between the two samples, over all of their values; both sorted. */

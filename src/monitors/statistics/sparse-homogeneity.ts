@@ -1,12 +1,19 @@
 // Homogeneity of two samples of counts when some cells are nearly empty: chi-square where it holds, exact where not.
 import { chiSquareHomogeneity } from './chi-square-homogeneity.js';
 import { hypergeometricTail } from './hypergeometric-tail.js';
+import type { TestResult } from './test-result.js';
 
 /** Which test was the more decisive, its statistic (for the exact one: rows in question) and the p-value. */
-export interface Homogeneity {
-  readonly method: 'chi-square' | 'exact';
+export interface Homogeneity<Method extends string = 'chi-square'> {
+  readonly method: Method | 'exact';
   readonly statistic: number;
   readonly pValue: number;
+}
+
+/** A test of well filled cells, under its name; undefined where there is only one. */
+export interface CellTest<Method extends string> {
+  readonly method: Method;
+  readonly test: (left: readonly number[], right: readonly number[]) => TestResult | undefined;
 }
 
 /** Cochran's rule: below this expected count in the smaller sample the chi-square tail promises too much. */
@@ -14,27 +21,19 @@ const LEAST_EXPECTED = 5;
 /** The exact test of rare cells is given a hundredth of the error, so that the chi-square p-value stands as it is. */
 const EXACT_SHARE = 0.01;
 
+const CHI_SQUARE: CellTest<'chi-square'> = { method: 'chi-square', test: chiSquareHomogeneity };
+
 /**
- * For categories in no order. Those the reference never saw are counted as one with those it saw as rarely: of k rows
- * so counted about as many are to be expected again (Good and Turing), while unseen ones alone always seem too many.
- * Others are joined, the commonest first, until each cell is expected five times in the smaller sample. When the unseen
- * are still too rare for that, they leave the chi-square table and are tested exactly. Undefined when a side is empty.
+ * For categories in no order. They are joined, the commonest in both samples together first, until each cell is expected
+ * five times in the smaller sample. Those left over are too rare for that: they go with the last cell, and are tested
+ * exactly as well, by the chance that so many of their rows are of `current`. Which cells are joined must not depend on
+ * one sample alone: what is rare in the reference by chance is commoner again in any window. Undefined when a side is empty.
  */
 export function compareCategories(
   reference: readonly number[],
   current: readonly number[],
 ): Homogeneity | undefined {
-  const table = tableOf(reference, current);
-  if (table === undefined) return undefined;
-  const rarest = rarestOf(table.cells);
-  const others = table.cells.filter((cell) => cell.reference > rarest);
-  const joined = join(
-    others.sort((a, b) => b.reference + b.current - (a.reference + a.current)),
-    table,
-  );
-  const unseen = table.cells.filter((cell) => cell.reference <= rarest).reduce(add, EMPTY);
-  if (table.expected(unseen) >= LEAST_EXPECTED) return decide([...joined, unseen], []);
-  return decide(joined, [{ rows: unseen.current, pValue: excessOf(unseen, table) }]);
+  return compareCategoriesBy(CHI_SQUARE, reference, current);
 }
 
 /**
@@ -45,15 +44,46 @@ export function compareCategories(
 export function compareOrdered(
   reference: readonly number[],
   current: readonly number[],
-  beyond: { readonly below: number; readonly above: number },
+  beyond: Beyond,
 ): Homogeneity | undefined {
+  return compareOrderedBy(CHI_SQUARE, reference, current, beyond);
+}
+
+/** Rows of the current sample below and above everything in the reference. */
+export interface Beyond {
+  readonly below: number;
+  readonly above: number;
+}
+
+/** As `compareCategories`, by another test of the cells. */
+export function compareCategoriesBy<Method extends string>(
+  cellTest: CellTest<Method>,
+  reference: readonly number[],
+  current: readonly number[],
+): Homogeneity<Method> | undefined {
+  const table = tableOf(reference, current);
+  if (table === undefined) return undefined;
+  const { cells, rest } = join(
+    [...table.cells].sort((a, b) => b.reference + b.current - (a.reference + a.current)),
+    table,
+  );
+  return decide(cellTest, cells, [{ rows: rest.current, pValue: excessOf(rest, table) }]);
+}
+
+/** As `compareOrdered`, by another test of the cells. */
+export function compareOrderedBy<Method extends string>(
+  cellTest: CellTest<Method>,
+  reference: readonly number[],
+  current: readonly number[],
+  beyond: Beyond,
+): Homogeneity<Method> | undefined {
   const table = tableOf(reference, current);
   if (table === undefined) return undefined;
   const sides = [beyond.below, beyond.above].map((rows) => ({
     rows,
     pValue: excessOf({ reference: 0, current: rows }, table),
   }));
-  return decide(join(table.cells, table), sides);
+  return decide(cellTest, join(table.cells, table).cells, sides);
 }
 
 interface Cell {
@@ -92,8 +122,8 @@ function tableOf(reference: readonly number[], current: readonly number[]): Tabl
   };
 }
 
-/** Joins neighbours until each cell is well filled; what is left over goes to the last. */
-function join(cells: readonly Cell[], { expected }: Table): Cell[] {
+/** Joins neighbours until each cell is well filled; what is left over goes to the last, and is told as `rest`. */
+function join(cells: readonly Cell[], { expected }: Table): { readonly cells: Cell[]; readonly rest: Cell } {
   const joined: Cell[] = [];
   let open = EMPTY;
   for (const cell of cells) {
@@ -103,15 +133,7 @@ function join(cells: readonly Cell[], { expected }: Table): Cell[] {
     open = EMPTY;
   }
   const last = joined.pop() ?? EMPTY;
-  return [...joined, add(last, open)];
-}
-
-/** The greatest count up to which every count occurs in the reference: 0 where no category came just once. */
-function rarestOf(cells: readonly Cell[]): number {
-  const occurring = new Set(cells.map(({ reference }) => reference));
-  let rarest = 0;
-  while (occurring.has(rarest + 1)) rarest += 1;
-  return rarest;
+  return { cells: [...joined, add(last, open)], rest: open };
 }
 
 function excessOf(cell: Cell, { total, current }: Table): number {
@@ -123,25 +145,22 @@ function excessOf(cell: Cell, { total, current }: Table): number {
 }
 
 /** The smaller of the p-values, each multiplied by what its share of the error asks. */
-function decide(
+function decide<Method extends string>(
+  { method, test }: CellTest<Method>,
   cells: readonly Cell[],
   exact: readonly { readonly rows: number; readonly pValue: number }[],
-): Homogeneity {
-  const test = chiSquareHomogeneity(
+): Homogeneity<Method> {
+  const result = test(
     cells.map((cell) => cell.reference),
     cells.map((cell) => cell.current),
   );
-  const chiSquare = {
-    method: 'chi-square',
-    statistic: test?.statistic ?? 0,
-    pValue: test?.pValue ?? 1,
-  } as const;
-  const factor = exact.length / (test === undefined ? 1 : EXACT_SHARE);
+  const usual = { method, statistic: result?.statistic ?? 0, pValue: result?.pValue ?? 1 };
+  const factor = exact.length / (result === undefined ? 1 : EXACT_SHARE);
   return exact
     .map(({ rows, pValue }) => ({
       method: 'exact' as const,
       statistic: rows,
       pValue: Math.min(1, pValue * factor),
     }))
-    .reduce<Homogeneity>((best, next) => (next.pValue < best.pValue ? next : best), chiSquare);
+    .reduce<Homogeneity<Method>>((best, next) => (next.pValue < best.pValue ? next : best), usual);
 }

@@ -14,8 +14,8 @@ export function welchT(a: ArrayLike<number>, b: ArrayLike<number>): TestResult |
   return left === undefined || right === undefined ? undefined : welchOfMoments(left, right);
 }
 
-/** The same from what is left of two samples, each of at least two values. */
-export function welchOfMoments(left: SampleMoments, right: SampleMoments): TestResult | undefined {
+/** The same test on what it needs to know of two samples. */
+export function welchOfMoments(left: MeanEstimate, right: MeanEstimate): TestResult | undefined {
   const squaredError = left.squaredError + right.squaredError;
   if (!(squaredError > 0) || !Number.isFinite(squaredError)) return undefined;
   const statistic = (left.mean - right.mean) / Math.sqrt(squaredError);
@@ -26,15 +26,14 @@ export function welchOfMoments(left: SampleMoments, right: SampleMoments): TestR
   return { statistic, pValue: studentTwoSided(statistic, degreesOfFreedom) };
 }
 
-/** Size and mean of a sample, and how far that mean may be off. */
-export interface SampleMoments {
+/** A mean of `n` >= 2 values; its squared error is their variance (ddof 1) over n. */
+export interface MeanEstimate {
   readonly n: number;
   readonly mean: number;
-  /** Of the mean: the variance (ddof 1) over n. */
   readonly squaredError: number;
 }
 
-function moments(sorted: Float64Array): SampleMoments | undefined {
+function moments(sorted: Float64Array): MeanEstimate | undefined {
   const n = sorted.length;
   const first = sorted[0];
   if (first === undefined || n < 2) return undefined;

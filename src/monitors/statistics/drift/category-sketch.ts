@@ -5,6 +5,8 @@ import type { ColumnSketch } from './column-sketch.js';
 /** What all unseen categories together are called. */
 export const UNSEEN = '(unseen)';
 
+const NO_NUMBERS = { below: 0, above: 0, cells: [], deviations: 0, squares: 0 };
+
 /** An empty sketch; its table is the reference's categories in their order, and the unseen ones last. */
 export function createCategorySketch(reference: CategoryReference): ColumnSketch {
   const categories = Object.keys(reference.counts);
@@ -13,7 +15,7 @@ export function createCategorySketch(reference: CategoryReference): ColumnSketch
   let missing = 0;
   return {
     bins: [...categories, UNSEEN],
-    reference: [...Object.values(reference.counts), 0],
+    reference: { ...NO_NUMBERS, table: [...Object.values(reference.counts), 0] },
     add: (cells, rows) => {
       for (const row of rows) {
         const cell = cells?.[row] ?? null;
@@ -28,10 +30,10 @@ export function createCategorySketch(reference: CategoryReference): ColumnSketch
       n: counts.reduce((total, count) => total + count, 0),
       missing,
       mean: undefined,
+      ...NO_NUMBERS,
       table: [...counts],
-      below: 0,
-      above: 0,
       distance: undefined,
+      energy: undefined,
     }),
     clear: () => {
       counts.fill(0);

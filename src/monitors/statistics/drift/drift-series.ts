@@ -46,7 +46,7 @@ export function driftMetrics({ prefix, label }: SeriesNames) {
     {
       name: `${prefix}_effect`,
       unit: null,
-      help: 'Distance to the reference: standard deviations for numbers, 0 to 1 for categories',
+      help: 'Distance to the reference; by default in standard deviations for numbers, 0 to 1 for categories',
       labels: [label],
     },
     {

@@ -1,9 +1,10 @@
 // Decides which columns of a full window have drifted: beyond chance, enough to matter, and not in this window alone.
 import { adjustPValues } from '../multiple-testing.js';
-import { compareCategories, compareOrdered, type Homogeneity } from '../sparse-homogeneity.js';
 import type { ColumnReference } from './column-reference.js';
-import type { ColumnSummary } from './column-sketch.js';
-import { effectSize, type EffectRule } from './effect-size.js';
+import type { ColumnCounts, ColumnSummary } from './column-sketch.js';
+import { testColumn, type ColumnTestResult } from './column-test.js';
+import type { DriftRule } from './drift-rule.js';
+import { effectSize } from './effect-size.js';
 
 /** When a difference is a finding. All p-values are adjusted over the columns of the window (Benjamini-Hochberg). */
 export interface DriftRules {
@@ -19,18 +20,15 @@ export interface DriftRules {
 }
 
 /** The suspect windows in a row up to now, as one. */
-export interface Trail {
+export interface Trail extends ColumnCounts {
   readonly windows: number;
-  readonly table: readonly number[];
-  readonly below: number;
-  readonly above: number;
 }
 
 /** A column of a window and what is needed to judge it. */
 export interface ColumnCase {
   readonly kind: ColumnReference['kind'];
-  readonly reference: readonly number[];
-  readonly rule: EffectRule;
+  readonly reference: ColumnCounts;
+  readonly rule: DriftRule;
   readonly summary: ColumnSummary;
   readonly before: Trail;
 }
@@ -41,14 +39,22 @@ export interface ColumnVerdict {
   readonly summary: ColumnSummary;
   readonly effect: number | undefined;
   /** Of this window alone. */
-  readonly test: Homogeneity | undefined;
+  readonly test: ColumnTestResult | undefined;
   readonly adjustedPValue: number | undefined;
   /** Of all suspect windows in a row together, adjusted; that of the window where it is the first or none. */
   readonly evidence: number | undefined;
   readonly trail: Trail;
 }
 
-export const NO_TRAIL: Trail = { windows: 0, table: [], below: 0, above: 0 };
+export const NO_TRAIL: Trail = {
+  windows: 0,
+  table: [],
+  below: 0,
+  above: 0,
+  cells: [],
+  deviations: 0,
+  squares: 0,
+};
 
 /**
  * A verdict for each column. A window that is not suspect ends the row; the reference is one sample for all windows, so
@@ -60,11 +66,11 @@ export function judgeColumns(columns: readonly ColumnCase[], rules: DriftRules):
   );
   const adjusted = adjust(tests);
   const drafts = columns.map((column, i) => {
-    const effect =
-      tests[i] === undefined ? undefined : effectSize(column.rule, column.summary, column.reference);
-    const isLarge = effect !== undefined && effect >= column.rule.threshold;
-    const isSuspect = isLarge && (adjusted[i] ?? 1) < rules.suspectPValue;
-    return { effect, isSuspect, trail: isSuspect ? extend(column.before, column.summary) : NO_TRAIL };
+    const { rule, summary, reference } = column;
+    const effect = tests[i] === undefined ? undefined : effectSize(rule.method, summary, reference.table);
+    const isLarge = effect !== undefined && effect >= rule.threshold;
+    const isSuspect = isLarge && (adjusted[i] ?? 1) < (rule.suspectPValue ?? rules.suspectPValue);
+    return { effect, isSuspect, trail: isSuspect ? extend(column.before, summary) : NO_TRAIL };
   });
   const together = columns.map((column, i) => {
     const trail = drafts[i]?.trail ?? NO_TRAIL;
@@ -92,27 +98,27 @@ function statusOf(isSuspect: boolean, { windows }: Trail, evidence: number, rule
   return windows >= rules.confirmations && evidence < rules.warnPValue ? 'warning' : 'ok';
 }
 
-function compare(
-  { kind, reference }: ColumnCase,
-  { table, below, above }: Pick<Trail, 'table' | 'below' | 'above'>,
-): Homogeneity | undefined {
-  return kind === 'numeric'
-    ? compareOrdered(reference, table, { below, above })
-    : compareCategories(reference, table);
+function compare({ kind, rule, reference }: ColumnCase, current: ColumnCounts): ColumnTestResult | undefined {
+  return testColumn(rule.test, kind, reference, current);
 }
 
 /** Adjusted over those that could be tested, in their places. */
-function adjust(tests: readonly (Homogeneity | undefined)[]): (number | undefined)[] {
+function adjust(tests: readonly (ColumnTestResult | undefined)[]): (number | undefined)[] {
   const made = tests.flatMap((test) => (test === undefined ? [] : [test.pValue]));
   const adjusted = adjustPValues(made, 'benjamini-hochberg').values();
   return tests.map((test) => (test === undefined ? undefined : adjusted.next().value));
 }
 
-function extend(before: Trail, { table, below, above }: ColumnSummary): Trail {
+function extend(before: Trail, current: ColumnCounts): Trail {
+  const add = (counts: readonly number[], more: readonly number[]): number[] =>
+    counts.map((count, i) => count + (more[i] ?? 0));
   return {
     windows: before.windows + 1,
-    table: table.map((count, i) => count + (before.table[i] ?? 0)),
-    below: below + before.below,
-    above: above + before.above,
+    table: add(current.table, before.table),
+    below: current.below + before.below,
+    above: current.above + before.above,
+    cells: add(current.cells, before.cells),
+    deviations: current.deviations + before.deviations,
+    squares: current.squares + before.squares,
   };
 }

@@ -36,12 +36,15 @@ function readCells(state: unknown): Cells {
 }
 
 function readTrail(state: unknown): Trail {
-  const { windows, table, below, above } = readRecord(state);
+  const { windows, table, below, above, cells, deviations, squares } = readRecord(state);
   return {
     windows: readNumber(windows),
     table: readNumbers(table),
     below: readNumber(below),
     above: readNumber(above),
+    cells: readNumbers(cells),
+    deviations: readNumber(deviations),
+    squares: readNumber(squares),
   };
 }
 

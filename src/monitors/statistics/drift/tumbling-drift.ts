@@ -2,7 +2,7 @@
 import { createCategorySketch } from './category-sketch.js';
 import type { Cell, ColumnReference } from './column-reference.js';
 import type { ColumnSketch } from './column-sketch.js';
-import type { EffectRule } from './effect-size.js';
+import type { DriftRule } from './drift-rule.js';
 import { judgeColumns, NO_TRAIL, type ColumnVerdict, type DriftRules, type Trail } from './judge-columns.js';
 import { createNumericSketch } from './numeric-sketch.js';
 import { readDriftState } from './read-drift-state.js';
@@ -11,7 +11,7 @@ import { readDriftState } from './read-drift-state.js';
 export interface DriftColumn {
   readonly name: string;
   readonly reference: ColumnReference;
-  readonly rule: EffectRule;
+  readonly rule: DriftRule;
 }
 
 /** Rules, and the size of a window: `rows`, or after `seconds` whatever has come, when that is `minRows` at least. */
@@ -92,7 +92,7 @@ export function createTumblingDrift(columns: readonly DriftColumn[], rules: Wind
     columns: columns.map((column, i) => ({
       ...column,
       bins: sketches[i]?.bins ?? [],
-      counts: sketches[i]?.reference ?? [],
+      counts: sketches[i]?.reference.table ?? [],
     })),
     add: (at, rows, cells) => {
       if (!Number.isFinite(at) || rows.length === 0) return;
