@@ -30,7 +30,9 @@ async function replay(args: readonly string[]): Promise<void> {
   const subject = createWatchableModel({ manifest, registry, log, now }).subject(version);
   if (version !== undefined && subject.version !== version)
     throw new Error(`--version ${version}: ${model} has no such version`);
-  const definitions = [...builtInMonitors, ...(await loadPlugins(config.monitors.plugins, process.cwd()))];
+  // One who asks may wait for a plugin: here they run on this thread.
+  const plugins = await loadPlugins(config.monitors.plugins, process.cwd());
+  const definitions = [...builtInMonitors, ...plugins.map(({ definition }) => definition)];
   const plan = planMonitors([manifest], definitions).get(model) ?? [];
   const store = await openStore({ databaseUrl: config.database.url, dataDir: config.dataDir, log, now });
   try {

@@ -2,7 +2,7 @@
 import type { Finding } from '../monitor.js';
 import { hypergeometricTail } from '../statistics/hypergeometric-tail.js';
 import type { RegressionSums } from '../statistics/regression-metrics.js';
-import { welchOfMoments, type SampleMoments } from '../statistics/welch-t.js';
+import { welchOfMoments, type MeanEstimate } from '../statistics/welch-t.js';
 
 /** What `version.json` says of the evaluation: `accuracy`, or `mae` and `rmse`, on so many `rows`. */
 export type EvaluationMetrics = Readonly<Record<string, number>> | undefined;
@@ -113,7 +113,7 @@ function varianceOf(mean: number, meanSquare: number, n: number): number {
   return (Math.max(0, meanSquare - mean ** 2) * n) / (n - 1);
 }
 
-function chanceOfRise(window: SampleMoments, before: SampleMoments): number {
+function chanceOfRise(window: MeanEstimate, before: MeanEstimate): number {
   const test = welchOfMoments(window, before);
   // Without any spread a difference is no chance.
   if (test === undefined) return window.mean > before.mean ? 0 : 1;
