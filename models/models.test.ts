@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelManifestSchema, type ModelManifest } from '../src/manifest/model-manifest.js';
 import { referenceProfileSchema, type ReferenceProfile } from '../src/manifest/reference-profile.js';
@@ -15,6 +15,7 @@ import type { Traffic } from '../src/training/traffic.js';
 import { buildModel as buildVentilation } from './air-quality-ventilation/build.js';
 import { splitReadings } from './air-quality-ventilation/dataset.js';
 import { createTraffic as createVentilationTraffic } from './air-quality-ventilation/traffic.js';
+import { classify } from './classify.js';
 import { buildModel as buildIris } from './iris-classifier/build.js';
 import { splitIris } from './iris-classifier/dataset.js';
 import { createTraffic as createIrisTraffic } from './iris-classifier/traffic.js';
@@ -63,28 +64,10 @@ describe.each(cases)('$name', ({ name, heldOut, build, createTraffic, floor }) =
   });
   afterAll(() => session.release());
 
-  /** Probabilities of the classes for each instance, run as one batch. */
-  async function classify(instances: readonly Instance[]): Promise<number[][]> {
-    const feeds = manifest.inputs.map(({ tensor, features }): [string, Tensor] => {
-      const cells = instances.flatMap((instance) =>
-        features.map((feature) => instance.features[feature] ?? NaN),
-      );
-      const dims = [instances.length, features.length];
-      const isText = manifest.features.find((f) => f.name === features[0])?.type === 'category';
-      return isText
-        ? [tensor, new Tensor('string', cells.map(String), dims)]
-        : [tensor, new Tensor('float32', Float32Array.from(cells, Number), dims)];
-    });
-    const output = (await session.run(Object.fromEntries(feeds)))[manifest.outputs.probabilities ?? ''];
-    expect(output?.dims).toEqual([instances.length, manifest.classes.length]);
-    const flat = Array.from(output?.data ?? [], Number);
-    return instances.map((_, i) =>
-      flat.slice(i * manifest.classes.length, (i + 1) * manifest.classes.length),
-    );
-  }
+  const answer = (instances: readonly Instance[]) => classify(session, manifest, instances);
 
   async function evaluate(instances: readonly Instance[]): Promise<Evaluation & { confidence: number }> {
-    const rows = await classify(instances);
+    const rows = await answer(instances);
     const evaluation = evaluateLabels(
       manifest.classes,
       instances.map((instance) => instance.truth),
@@ -148,16 +131,16 @@ describe.each(cases)('$name', ({ name, heldOut, build, createTraffic, floor }) =
   });
 
   it('answers probabilities that sum to 1, also for one instance', async () => {
-    expectProbabilities(await classify(heldOut));
-    expectProbabilities(await classify(heldOut.slice(0, 1)));
+    expectProbabilities(await answer(heldOut));
+    expectProbabilities(await answer(heldOut.slice(0, 1)));
   });
 
   it('gives the same answer twice, and in a batch what it gives alone', async () => {
     const sample = heldOut.slice(0, 40);
-    const batch = await classify(sample);
-    expect(await classify(sample)).toEqual(batch);
+    const batch = await answer(sample);
+    expect(await answer(sample)).toEqual(batch);
     for (const [i, instance] of sample.entries()) {
-      const [alone] = await classify([instance]);
+      const [alone] = await answer([instance]);
       for (const [j, p] of (alone ?? []).entries()) expect(p).toBeCloseTo(batch[i]?.[j] ?? NaN, 6);
     }
   });
@@ -185,7 +168,7 @@ describe.each(cases)('$name', ({ name, heldOut, build, createTraffic, floor }) =
         manifest.features.map((f) => [f.name, f.type === 'category' ? 'unknown' : value]),
       ),
     }));
-    expectProbabilities(await classify([...extremes, ...together]));
+    expectProbabilities(await answer([...extremes, ...together]));
   });
 
   it('has a reference profile of every feature, its labels and its confidence', () => {
