@@ -1,6 +1,8 @@
 // Measures and judges a window of labelled predictions, whether they are classes or numbers.
 import type { Finding, Measurement } from '../monitor.js';
 import { addPair, NO_REGRESSION_SUMS, regressionMetrics } from '../statistics/regression-metrics.js';
+import { correctedQuantile } from '../statistics/special/normal.js';
+import { wilsonInterval, Z_95 } from '../statistics/wilson-interval.js';
 import { judgeBound } from './judge-bound.js';
 import type { LabelledRow } from './labelled-window.js';
 import { measureClasses } from './measure-classes.js';
@@ -11,6 +13,8 @@ export interface Bounds {
   readonly maxMae?: number | undefined;
   readonly maxRmse?: number | undefined;
   readonly minRows: number;
+  /** How many monitors judge beside each other; 1 when unset. */
+  readonly comparisons?: number | undefined;
 }
 
 /** What a window of labelled predictions measures, and what is found in it. */
@@ -23,19 +27,21 @@ export interface Judgement {
 export function judgeAnswers(
   rows: readonly LabelledRow[],
   labelRatio: number | undefined,
-  { minAccuracy, minRows }: Bounds,
+  { minAccuracy, minRows, comparisons }: Bounds,
   classes: readonly string[],
 ): Judgement {
   const answers = rows.map(({ values }) => values);
   const { measurements, accuracy, confusion } = measureClasses(answers, classes);
+  const z = correctedQuantile(Z_95, comparisons);
   const finding = judgeBound({
     key: 'accuracy',
     title: 'accuracy',
-    measured: accuracy,
+    measured: accuracy && { ...accuracy, ...wilsonInterval(accuracy.value * accuracy.n, accuracy.n, z) },
     side: 'least',
     bound: minAccuracy,
     setting: 'minAccuracy',
     minRows,
+    comparisons,
     detail: { labelRatio: labelRatio ?? null, confusion },
   });
   return { measurements, findings: [finding] };
@@ -45,15 +51,15 @@ export function judgeAnswers(
 export function judgeValues(
   rows: readonly LabelledRow[],
   labelRatio: number | undefined,
-  { maxMae, maxRmse, minRows }: Bounds,
+  { maxMae, maxRmse, minRows, comparisons }: Bounds,
 ): Judgement {
   const sums = rows.reduce(
     (held, { values: [truth = 0, predicted = 0] }) => addPair(held, truth, predicted),
     NO_REGRESSION_SUMS,
   );
-  const { mae, mse, rmse, mape, r2 } = regressionMetrics(sums);
+  const { mae, mse, rmse, mape, r2 } = regressionMetrics(sums, correctedQuantile(Z_95, comparisons));
   const values = { mae: mae?.value, mse: mse?.value, rmse: rmse?.value, r2 };
-  const shared = { side: 'most', minRows } as const;
+  const shared = { side: 'most', minRows, comparisons } as const;
   const detail = { labelRatio: labelRatio ?? null, mape: mape ?? null };
   return {
     measurements: Object.entries(values).flatMap(([name, value]) =>

@@ -54,6 +54,7 @@ export const performanceMonitor = defineMonitor({
   ],
   create(chosen, subject) {
     const { window: width } = chosen;
+    const bounds = { ...chosen, comparisons: subject.comparisons };
     const isRegression = subject.manifest.task === 'regression';
     const classes = isRegression ? [] : [...classesOf(subject), OTHER];
     const codes = new Map(classes.map((name, code) => [name, code]));
@@ -90,8 +91,8 @@ export const performanceMonitor = defineMonitor({
         const made = tally.since(window.start(now));
         const labelRatio = made === 0 ? undefined : Math.min(1, rows.length / made);
         const judged = isRegression
-          ? judgeValues(rows, labelRatio, chosen)
-          : judgeAnswers(rows, labelRatio, chosen, classes);
+          ? judgeValues(rows, labelRatio, bounds)
+          : judgeAnswers(rows, labelRatio, bounds, classes);
         const ratio = { name: 'label_ratio', labels: {}, unit: 'ratio', n: made };
         return {
           measurements: [
