@@ -4,7 +4,9 @@ import { expect, it } from 'vitest';
 import { createFrequentValues, type FrequentValues } from './frequent-values.js';
 
 const CAPACITY = 4;
-const streams = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'), { maxLength: 120 });
+const streams = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'), {
+  maxLength: 120,
+});
 
 function fed(values: readonly string[]): FrequentValues {
   const sketch = createFrequentValues(CAPACITY);
