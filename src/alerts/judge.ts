@@ -72,13 +72,21 @@ export function createJudge({
       const isSettled = next === previous && (raw === null) === (next === undefined);
       if (isSettled) continue;
       const { evidence } = observation ?? {};
-      const told = transitions.map((one) => ({ ...one, group, ...(evidence !== undefined && { evidence }) }));
+      const isGone = !observed.has(field);
+      const told = transitions.map((one) => ({
+        ...one,
+        ...(isGone && one.to === 'resolved' && { comment: one.comment ?? GONE }),
+        group,
+        ...(evidence !== undefined && { evidence }),
+      }));
       writes.push(...alertWrites(modelKeys, field, next, told));
       expectations.push({ key: modelKeys.openAlerts, field, value: raw });
     }
     return { writes, expectations };
   };
 }
+
+const GONE = 'Its monitor does not speak of it any more.';
 
 interface Observation {
   readonly identity: AlertIdentity;

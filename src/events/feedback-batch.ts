@@ -18,6 +18,8 @@ const feedbackBatchSchema = z.object({
         predictedAt: z.number(),
         predicted: z.object({ label: z.string().optional(), value: z.number().optional() }),
         truth: z.object({ label: z.string().optional(), value: z.number().optional() }),
+        /** By each `segmentBy` of the model's monitors, the segment of the prediction; so labels may come late. */
+        segments: z.record(z.string(), z.string()).optional(),
       }),
     )
     .min(1),

@@ -30,6 +30,20 @@ describe('the check of an evaluation', () => {
     expect(checkEvaluation(evaluation, METRICS)).toEqual({ evaluation, problems: [] });
   });
 
+  it('passes a series with an optional label or without it, and no other label', () => {
+    const metrics = METRICS.map((metric) => ({ ...metric, optionalLabels: ['segment'] }));
+    const series = (labels: Record<string, string>) => ({ ...share('a'), labels });
+    const measurements = [
+      series({ class: 'a' }),
+      series({ class: 'a', segment: 'north' }),
+      series({ segment: 'north' }),
+      series({ class: 'a', other: 'b' }),
+    ];
+    const { evaluation, problems } = checkEvaluation({ measurements, findings: [], window }, metrics);
+    expect(evaluation.measurements).toEqual(measurements.slice(0, 2));
+    expect(problems).toHaveLength(2);
+  });
+
   it.each([undefined, null, 7, {}, { measurements: [], findings: 'none' }])(
     'refuses %j altogether',
     (value) => {

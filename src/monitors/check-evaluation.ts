@@ -60,7 +60,7 @@ function checkMeasurements(
   metrics: readonly MonitorMetric[],
   problems: string[],
 ): Measurement[] {
-  const declared = new Map(metrics.map((metric) => [metric.name, [...metric.labels].sort().join()]));
+  const declared = new Map(metrics.map((metric) => [metric.name, metric]));
   const kept = new Map<string, Measurement>();
   for (const value of values) {
     const parsed = measurementSchema.safeParse(value);
@@ -70,8 +70,9 @@ function checkMeasurements(
     }
     const { name, labels } = parsed.data;
     const series = seriesOf(parsed.data);
-    if (!declared.has(name)) problems.push(`measured "${shorten(name, 64)}", which it does not declare`);
-    else if (Object.keys(labels).sort().join() !== declared.get(name))
+    const metric = declared.get(name);
+    if (metric === undefined) problems.push(`measured "${shorten(name, 64)}", which it does not declare`);
+    else if (!hasLabelsOf(metric, Object.keys(labels)))
       problems.push(`measured "${name}" with other labels than declared`);
     else if (Object.values(labels).some((label) => label.length > MAX_LABEL_LENGTH))
       problems.push(`measured "${name}" with a label longer than ${MAX_LABEL_LENGTH}`);
@@ -80,6 +81,11 @@ function checkMeasurements(
     else kept.set(series, parsed.data);
   }
   return [...kept.values()];
+}
+
+function hasLabelsOf({ labels, optionalLabels = [] }: MonitorMetric, names: readonly string[]): boolean {
+  const ordinary = names.filter((name) => labels.includes(name) || !optionalLabels.includes(name));
+  return ordinary.sort().join() === [...labels].sort().join();
 }
 
 function checkFindings(values: readonly unknown[], problems: string[]): Finding[] {

@@ -5,6 +5,8 @@ import type { MonitorDefinition } from './monitor.js';
 
 const PREFIX = 'vigie_monitor_';
 const RESERVED_LABELS = ['model', 'version'];
+/** Carried by the series of segments alone. */
+const SEGMENT_LABEL = 'segment';
 const STATUS_VALUES: Readonly<Record<FindingStatus, number>> = {
   'no-data': -1,
   'insufficient-data': -1,
@@ -42,7 +44,7 @@ export function createMeasurementGauges(
     const gauge = new Gauge({
       name: full,
       help,
-      labelNames: [...RESERVED_LABELS, ...labels],
+      labelNames: [...new Set([...RESERVED_LABELS, SEGMENT_LABEL, ...labels])],
       registers: [],
     });
     gauges.set(full, gauge);

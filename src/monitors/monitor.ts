@@ -23,6 +23,11 @@ export interface MonitorSubject {
   readonly reference: ReferenceProfile | undefined;
   /** `metrics` of `version.json`: what the version scored in its evaluation (`accuracy`, `mae`, ...), and on how many `rows`. */
   readonly evaluation?: Readonly<Record<string, number>> | undefined;
+  /**
+   * How many monitors like this one judge beside each other, as those of segments do; 1 when unset. A monitor that judges by
+   * p-values or intervals divides its levels by it (Bonferroni), so that together they are wrong no more often than one.
+   */
+  readonly comparisons?: number | undefined;
 }
 
 /** The stretch of data an evaluation speaks of; times in epoch ms, null when empty. */
@@ -69,6 +74,8 @@ export interface MonitorMetric {
   readonly unit: string | null;
   readonly help: string;
   readonly labels: readonly string[];
+  /** Labels that some of its series carry beside those; Vigie adds `segment` where a monitor has segments. */
+  readonly optionalLabels?: readonly string[] | undefined;
 }
 
 /** A monitor plugin: one folder, one exported definition. */
@@ -81,6 +88,11 @@ export interface MonitorDefinition<Settings extends z.ZodType = z.ZodType> {
   /** Every setting has a default; an unknown or unparsable one stops the start and is named. */
   readonly settings: Settings;
   readonly metrics: readonly MonitorMetric[];
+  /**
+   * Whether it compares with `reference`. In a segment such a monitor is given a reference of the segment's own first
+   * predictions; any other gets none.
+   */
+  readonly comparesWithReference?: boolean | undefined;
   create(settings: z.output<Settings>, subject: MonitorSubject): Monitor;
 }
 

@@ -70,6 +70,28 @@ describe('the plan of monitors', () => {
     expect(message).toContain('model "pump", monitor "throughput", settings: Unrecognized key: "quiet"');
     expect(message).toContain('model "flow", monitor "confidence": it does not watch regression models');
   });
+
+  it('repeats any monitor by segment where its settings say so, and names what is wrong with that', () => {
+    const monitors = { latency: { segmentBy: 'metadata.region', segments: { top: 3 }, minRows: 7 } };
+    const planned = planMonitors([manifestOf({ monitors })], builtInMonitors).get('valve');
+    expect(planned?.find(({ definition }) => definition.name === 'latency')?.settings).toMatchObject({
+      segmentBy: 'metadata.region',
+      segments: { top: 3, reviewRows: 5000, referenceRows: 1000 },
+      minRows: 7,
+    });
+    const wrong = {
+      'data-drift': { segmentBy: 'room' },
+      confidence: { segmentBy: 'load', segments: { most: 3 } },
+    };
+    const plan = () => planMonitors([manifestOf({ monitors: wrong })], builtInMonitors);
+    expect(plan).toThrow(
+      'model "valve", monitor "data-drift", setting "segmentBy": the model has no feature "room"',
+    );
+    expect(plan).toThrow(
+      'model "valve", monitor "confidence", setting "segmentBy": feature "load" is of type number',
+    );
+    expect(plan).toThrow('model "valve", monitor "confidence", setting "segments": Unrecognized key: "most"');
+  });
 });
 
 function catchError(call: () => unknown): unknown {

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import type { ModelManifest } from '../manifest/model-manifest.js';
 import type { MonitorDefinition } from './monitor.js';
+import { asksForSegments } from './segments/segment-settings.js';
+import { segmented } from './segments/segmented.js';
 
 /** One monitor that is to watch a model, its settings parsed. */
 export interface PlannedMonitor {
@@ -43,7 +45,8 @@ function planModel(
       if (chosen !== undefined) problems.push(`${where}: it does not watch ${manifest.task} models`);
       continue;
     }
-    const parsed = definition.settings.safeParse(chosen ?? {});
+    const watching = asksForSegments(chosen) ? segmented(definition, manifest) : definition;
+    const parsed = watching.settings.safeParse(chosen ?? {});
     if (!parsed.success)
       problems.push(
         ...parsed.error.issues.map((issue) => `${where}, ${settingOf(issue.path)}: ${issue.message}`),
@@ -51,7 +54,7 @@ function planModel(
     else {
       // An outside plugin may bring a schema of anything.
       const settings = settingsShape.safeParse(parsed.data);
-      if (settings.success) planned.push({ definition, settings: settings.data });
+      if (settings.success) planned.push({ definition: watching, settings: settings.data });
       else problems.push(`${where}: its settings are not an object`);
     }
   }

@@ -2,6 +2,8 @@
 import { isMainThread, parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { guardMonitor, type GuardedMonitor, type MonitorMethod } from './guarded-monitor.js';
 import { importPlugin } from './import-plugin.js';
+import { asksForSegments } from './segments/segment-settings.js';
+import { segmented } from './segments/segmented.js';
 import { openActivity } from './plugin-activity.js';
 import type {
   FromPlugin,
@@ -26,10 +28,11 @@ async function serve(port: MessagePort, settings: PluginThreadSettings): Promise
 
   const create = ({ monitor, subject }: PluginCall & { kind: 'create' }) => {
     const chosen = subject.manifest.monitors[definition.name] ?? {};
+    const watching = asksForSegments(chosen) ? segmented(definition, subject.manifest) : definition;
     const guarded = guardMonitor({
-      definition,
+      definition: watching,
       // Parsed here again, because what a schema makes of settings need not survive the way between threads.
-      settings: () => definition.settings.parse(chosen),
+      settings: () => watching.settings.parse(chosen),
       subject,
       onFailure: (method, message) => {
         const times = (failures.get(method)?.times ?? 0) + 1;

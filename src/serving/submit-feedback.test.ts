@@ -13,6 +13,7 @@ const PREDICTIONS = [
   prediction('c', 'prices', { value: 10 }),
   prediction('failed', 'iris', {}, 'failed'),
   prediction('waiting', 'iris', {}, 'queued'),
+  { ...prediction('north', 'prices', { value: 1 }), metadata: { region: 'north' } },
 ];
 
 function setUp({ failing = [] as readonly string[] } = {}) {
@@ -32,6 +33,18 @@ function setUp({ failing = [] as readonly string[] } = {}) {
   });
   return { submit, batches };
 }
+
+it('names the segment of the prediction where the monitors of the model ask for it', async () => {
+  const { submit, batches } = setUp();
+  await submit([
+    { predictionId: 'north', value: 2 },
+    { predictionId: 'c', value: 2 },
+  ]);
+  expect(batches[0]?.items.map(({ segments }) => segments)).toEqual([
+    { 'metadata.region': 'north' },
+    undefined,
+  ]);
+});
 
 it('writes one entry per model, with what was predicted beside what is true', async () => {
   const { submit, batches } = setUp();
@@ -194,7 +207,13 @@ function registryOf(classifier: string, regressor: string): Registry {
       classes: ['setosa', 'virginica'],
       outputs: { probabilities: 'p' },
     },
-    { ...common, name: regressor, task: 'regression', outputs: { value: 'v' } },
+    {
+      ...common,
+      name: regressor,
+      task: 'regression',
+      outputs: { value: 'v' },
+      monitors: { latency: { segmentBy: 'metadata.region' } },
+    },
   ].map((manifest) => modelManifestSchema.parse(manifest));
   const version: RegisteredModel['production'] = {
     model: classifier,

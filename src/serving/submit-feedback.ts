@@ -3,6 +3,7 @@ import { AppError, type InputIssue } from '../errors.js';
 import type { FeedbackBatch, FeedbackItem } from '../events/feedback-batch.js';
 import type { PredictionRecord } from '../events/prediction-record.js';
 import type { ModelManifest } from '../manifest/model-manifest.js';
+import { segmentsOf } from '../manifest/segment-by.js';
 import type { Registry } from '../registry/registry.js';
 import type { BatchItemError, FeedbackAnswer, FeedbackRequest } from './serving.js';
 
@@ -36,9 +37,10 @@ export function createSubmitFeedback({
         const prediction = predictions.get(request.predictionId);
         if (prediction === undefined) throw new AppError('PREDICTION_NOT_FOUND');
         if (seen.has(prediction.id)) refuse('predictionId', 'has feedback earlier in this call');
-        const truth = truthFor(prediction, registry.model(prediction.model).manifest, request);
+        const { manifest } = registry.model(prediction.model);
+        const truth = truthFor(prediction, manifest, request);
         seen.add(prediction.id);
-        const item = toItem(createId(), prediction, truth);
+        const item = toItem(createId(), prediction, truth, segmentsOf(manifest, prediction));
         accepted.set(prediction.model, [...(accepted.get(prediction.model) ?? []), { index, item }]);
       } catch (error) {
         errors.push(toItemError(error, index));
@@ -99,7 +101,12 @@ function refuse(path: string, message: string): never {
   throw new AppError('INVALID_INPUT', undefined, { details: { issues: [{ path, message }] } });
 }
 
-function toItem(id: string, prediction: PredictionRecord, truth: FeedbackItem['truth']): FeedbackItem {
+function toItem(
+  id: string,
+  prediction: PredictionRecord,
+  truth: FeedbackItem['truth'],
+  segments: FeedbackItem['segments'],
+): FeedbackItem {
   const { label, value } = prediction;
   return {
     id,
@@ -108,6 +115,7 @@ function toItem(id: string, prediction: PredictionRecord, truth: FeedbackItem['t
     predictedAt: prediction.createdAt,
     predicted: { ...(label === null ? {} : { label }), ...(value === null ? {} : { value }) },
     truth,
+    ...(segments !== undefined && { segments }),
   };
 }
 

@@ -14,6 +14,7 @@ const START = 1_700_000_000_000;
 export function monitorContract(
   definition: MonitorDefinition,
   variants: readonly Readonly<Record<string, unknown>>[] = [],
+  maxSnapshotBytes = MAX_SNAPSHOT_BYTES,
 ): void {
   describe(`monitor ${definition.name}: its settings`, () => {
     it('all have defaults, and an unknown one is refused', () => {
@@ -23,11 +24,15 @@ export function monitorContract(
   });
   for (const variant of [{}, ...variants])
     describe(`monitor ${definition.name} with ${JSON.stringify(variant)}`, () => {
-      declare(definition, variant);
+      declare(definition, variant, maxSnapshotBytes);
     });
 }
 
-function declare(definition: MonitorDefinition, variant: Readonly<Record<string, unknown>>): void {
+function declare(
+  definition: MonitorDefinition,
+  variant: Readonly<Record<string, unknown>>,
+  maxSnapshotBytes: number,
+): void {
   const settings = definition.settings.parse(variant);
   const subject = monitorSubject({ labels: { off: 600, on: 400 } });
   const create = (): Monitor => definition.create(settings, subject);
@@ -119,7 +124,7 @@ function declare(definition: MonitorDefinition, variant: Readonly<Record<string,
       }));
       monitor.update(predictions([predictionBatch(START + i * 997, rows)]));
     }
-    expect(JSON.stringify(monitor.snapshot()).length).toBeLessThan(MAX_SNAPSHOT_BYTES);
+    expect(JSON.stringify(monitor.snapshot()).length).toBeLessThan(maxSnapshotBytes);
     const evaluation = monitor.evaluate(START + 500 * 997);
     expectSound(definition, evaluation);
     expect(evaluation.measurements.length).toBeLessThanOrEqual(MAX_SERIES);
@@ -131,7 +136,8 @@ function expectSound(definition: MonitorDefinition, evaluation: Evaluation): voi
     measurementSchema.parse(measurement);
     const metric = definition.metrics.find(({ name }) => name === measurement.name);
     expect(metric, measurement.name).toBeDefined();
-    expect(Object.keys(measurement.labels).sort()).toEqual([...(metric?.labels ?? [])].sort());
+    const optional = (metric?.optionalLabels ?? []).filter((label) => label in measurement.labels);
+    expect(Object.keys(measurement.labels).sort()).toEqual([...(metric?.labels ?? []), ...optional].sort());
     expect(measurement.unit).toBe(metric?.unit);
   }
   const series = evaluation.measurements.map(seriesOf);

@@ -93,6 +93,9 @@ test('an alert whose key or monitor is no longer there resolves like an ok one',
   await room.round(after);
   const ended = (await room.transitions()).filter(({ to }) => to === 'resolved');
   expect(ended.map(({ alert }) => alert.key).toSorted()).toEqual(['mean', 'petal_width']);
+  expect(new Set(ended.map(({ comment }) => comment))).toEqual(
+    new Set(['Its monitor does not speak of it any more.']),
+  );
 });
 
 test('an alert stays when its monitor fails instead of answering', async () => {

@@ -12,7 +12,11 @@ export interface TestRow {
   readonly totalMs?: number;
   readonly queueMs?: number;
   readonly failed?: boolean;
+  /** The regions `north`, `south` and `west` in turn, where it is not given. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
 }
+
+const REGIONS = ['north', 'south', 'west'];
 
 const CLASSES = ['off', 'on'];
 
@@ -32,7 +36,7 @@ export function predictionBatch(
     at,
     ids: rows.map((_, i) => `${at}-${i}`),
     receivedAt: rows.map((row) => at - (row.totalMs ?? 20)),
-    requests: rows.map(() => ({})),
+    requests: rows.map(({ metadata }, i) => ({ metadata: { region: REGIONS[i % 3], ...metadata } })),
     features: { load: rows.map((_, i) => i) },
     outputs: {
       label: labels,

@@ -28,6 +28,7 @@ export const classDistributionMonitor = defineMonitor({
   summary: 'Which classes the model answers, beside the reference',
   tasks: ['classification'],
   inputs: ['prediction'],
+  comparesWithReference: true,
   settings,
   metrics: [
     {
@@ -42,6 +43,7 @@ export const classDistributionMonitor = defineMonitor({
     const codes = new Map(classes.map((name, code) => [name, code]));
     const reference = referenceCounts(subject, codes);
     const window = createSlidingWindow(chosen.window, 1);
+    const bounds = { ...chosen, maxPValue: chosen.maxPValue / (subject.comparisons ?? 1) };
     return {
       update: (events) => {
         for (const event of events) {
@@ -72,7 +74,7 @@ export const classDistributionMonitor = defineMonitor({
               },
             ];
           }),
-          findings: [compareShares({ classes, counts, reference, n: span.n, ...chosen })],
+          findings: [compareShares({ classes, counts, reference, n: span.n, ...bounds })],
           window: span,
         };
       },

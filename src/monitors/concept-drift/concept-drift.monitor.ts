@@ -1,18 +1,13 @@
 // Watches whether the error of a model changed, by a streaming detector over its labelled predictions.
 import { z } from 'zod';
 import { defineMonitor, type Measurement } from '../monitor.js';
-import { createAdwin } from '../statistics/streaming/adwin.js';
-import { createDdm } from '../statistics/streaming/ddm.js';
-import type { DriftDetector } from '../statistics/streaming/drift-detector.js';
-import { createHddmA } from '../statistics/streaming/hddm-a.js';
-import { createKswin } from '../statistics/streaming/kswin.js';
-import { createPageHinkley } from '../statistics/streaming/page-hinkley.js';
 import { createSlidingWindow, windowSchema } from '../window.js';
+import { createDetector, DETECTORS } from './create-detector.js';
 import { createClassErrors, createValueErrors } from './error-stream.js';
 import { judgeDrift } from './judge-drift.js';
 
 const settings = z.strictObject({
-  detector: z.enum(['adwin', 'page-hinkley', 'ddm', 'hddm-a', 'kswin']).default('adwin'),
+  detector: z.enum(DETECTORS).default('adwin'),
   /** How long a drift stays shown after the label that told of it. */
   holdSeconds: z.number().nonnegative().max(2_592_000).default(600),
   /** Regression: an absolute error that is ordinary; learnt from the first `minRows` when unset. */
@@ -64,7 +59,7 @@ export const conceptDriftMonitor = defineMonitor({
   create(chosen, subject) {
     const isRegression = subject.manifest.task === 'regression';
     const errors = isRegression ? createValueErrors(chosen.errorScale, chosen.minRows) : createClassErrors();
-    let detector = createDetector(chosen.detector);
+    let detector = createDetector(chosen.detector, subject.comparisons);
     const recent = createSlidingWindow(chosen.window, 1);
     let course: z.infer<typeof courseSchema> = { warns: false, since: NO_ERRORS, last: null };
 
@@ -78,7 +73,7 @@ export const conceptDriftMonitor = defineMonitor({
       }
       course = { warns: false, since: NO_ERRORS, last: { at: receivedAt, before: since } };
       // Some detectors keep a part of what they saw, and would tell of one change several times.
-      detector = createDetector(chosen.detector);
+      detector = createDetector(chosen.detector, subject.comparisons);
     };
 
     return {
@@ -125,21 +120,6 @@ export const conceptDriftMonitor = defineMonitor({
     };
   },
 });
-
-function createDetector(name: z.output<typeof settings>['detector']): DriftDetector {
-  switch (name) {
-    case 'adwin':
-      return createAdwin();
-    case 'page-hinkley':
-      return createPageHinkley();
-    case 'ddm':
-      return createDdm();
-    case 'hddm-a':
-      return createHddmA();
-    case 'kswin':
-      return createKswin();
-  }
-}
 
 function measurement(name: string, value: number, n: number): Measurement {
   return { name, labels: {}, unit: null, value, n };

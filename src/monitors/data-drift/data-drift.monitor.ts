@@ -21,13 +21,14 @@ export const dataDriftMonitor = defineMonitor({
   summary: 'Whether features are distributed as in the reference',
   tasks: ['classification', 'regression', 'detection'],
   inputs: ['prediction'],
+  comparesWithReference: true,
   settings: dataDriftSettings,
   metrics: [
     ...driftMetrics(SERIES),
     { name: 'drift_share', unit: 'ratio', help: 'Share of the judged features that drifted', labels: [] },
   ],
   create(chosen, subject) {
-    const rules = windowRules(chosen);
+    const rules = windowRules(chosen, subject.comparisons);
     const watch = createTumblingDrift(watchedFeatures(chosen, subject), rules);
     const names = watch.columns.map(({ name }) => name);
     return {

@@ -39,6 +39,7 @@ export const dataQualityMonitor = defineMonitor({
   summary: 'Missing, impossible and unknown values, numbers that stand still, rows that repeat',
   tasks: ['classification', 'regression', 'detection'],
   inputs: ['prediction'],
+  comparesWithReference: true,
   settings,
   metrics: [
     ratio('missing_ratio', 'Share of rows that lack this feature'),
@@ -49,6 +50,7 @@ export const dataQualityMonitor = defineMonitor({
   ],
   create(chosen, subject) {
     const features = watchedFeatures(subject);
+    const bounds = { ...chosen, comparisons: subject.comparisons };
     const maxRows = 'count' in chosen.window ? chosen.window.count : MAX_WINDOW_ROWS;
     const windows = createTumblingWindow(
       { width: chosen.window, maxSeconds: chosen.maxSeconds, minRows: chosen.minRows },
@@ -62,7 +64,7 @@ export const dataQualityMonitor = defineMonitor({
       evaluate: (now): Evaluation => {
         const { tally, window, isOver } = windows.current(now);
         const counted = { features, tally, n: window.n, isOver };
-        return { measurements: measureQuality(counted), findings: judgeQuality(counted, chosen), window };
+        return { measurements: measureQuality(counted), findings: judgeQuality(counted, bounds), window };
       },
       // The counts mean nothing without the features they count.
       snapshot: () => ({ features: names, windows: windows.snapshot() }),

@@ -1,5 +1,6 @@
 // Decides whether something happens to more rows than it should.
 import type { Finding } from '../monitor.js';
+import { correctedQuantile } from '../statistics/special/normal.js';
 import { wilsonInterval } from '../statistics/wilson-interval.js';
 
 /** How often something happened, how often it is expected to, and the bounds to judge by; all shares 0 to 1. */
@@ -18,6 +19,8 @@ export interface ShareToJudge {
   readonly minRows: number;
   /** False while the first window still fills, when nothing is judged. */
   readonly isOver: boolean;
+  /** How many monitors judge beside each other; 1 when unset. */
+  readonly comparisons?: number | undefined;
 }
 
 /**
@@ -28,7 +31,8 @@ const Z = 3.290526731491926;
 
 /** Bad when the whole Wilson interval of the share lies above the threshold; a share below what is expected is never bad. */
 export function judgeShare(share: ShareToJudge): Finding {
-  const { key, subject, verb, count, n, expected, tolerance, criticalMargin, minRows, isOver } = share;
+  const { key, subject, verb, count, n, expected, tolerance, criticalMargin, minRows, isOver, comparisons } =
+    share;
   const threshold = expected + tolerance;
   const finding = { key, threshold, n, pValue: null };
   if (n === 0) {
@@ -36,8 +40,8 @@ export function judgeShare(share: ShareToJudge): Finding {
     return { ...finding, ...nothing, status: 'no-data' };
   }
   const value = count / n;
-  const { lower, upper } = wilsonInterval(count, n, Z);
-  const detail = { count, expected, lower, upper, method: 'Wilson interval, 99.9%' };
+  const { lower, upper } = wilsonInterval(count, n, correctedQuantile(Z, comparisons));
+  const detail = { count, expected, lower, upper, method: `Wilson interval, ${coverage(comparisons)}` };
   const measured = { ...finding, value, effect: value - expected, detail };
   if (!isOver)
     return {
@@ -60,4 +64,8 @@ export function judgeShare(share: ShareToJudge): Finding {
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(1)}%`;
+}
+
+function coverage(comparisons = 1): string {
+  return `${Number((100 - 0.1 / comparisons).toFixed(4))}%`;
 }

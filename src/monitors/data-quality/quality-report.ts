@@ -16,6 +16,8 @@ export interface QualityBounds {
   readonly criticalMargin: number;
   readonly minConstantRows: number;
   readonly maxPValue: number;
+  /** How many monitors judge beside each other; 1 when unset. */
+  readonly comparisons?: number | undefined;
 }
 
 /** A window of `n` rows, `isOver` unless it is the first and still fills. */
@@ -58,7 +60,8 @@ export function measureQuality({ features, tally, n }: QualityWindow): Measureme
 /** Findings of the window; beyond 200 the bad come first, and one under the key `others` says what was left out. */
 export function judgeQuality(window: QualityWindow, bounds: QualityBounds): Finding[] {
   const { features, tally, n, isOver } = window;
-  const rows = { criticalMargin: bounds.criticalMargin, minRows: bounds.minRows, isOver };
+  const { criticalMargin, minRows, comparisons = 1 } = bounds;
+  const rows = { criticalMargin, minRows, isOver, comparisons };
   const findings = features.flatMap((feature, i): Finding[] => {
     const { name, rule, quantiles, expectedMissing, expectedBroken } = feature;
     const { missing, wrongType, broken, typed } = countsOf(tally, i, n);
@@ -97,7 +100,7 @@ export function judgeQuality(window: QualityWindow, bounds: QualityBounds): Find
         judgeConstant({
           ...{ key: `${name}:constant`, feature: name, quantiles, n: typed, isOver },
           ...{ low: tally.low[i] ?? 0, high: tally.high[i] ?? 0 },
-          ...{ minRows: bounds.minConstantRows, maxPValue: bounds.maxPValue },
+          ...{ minRows: bounds.minConstantRows, maxPValue: bounds.maxPValue / comparisons },
         }),
       );
     return found;

@@ -1,7 +1,8 @@
 // Watches the share of predictions that failed in inference.
 import { z } from 'zod';
 import { defineMonitor, type Finding } from '../monitor.js';
-import { wilsonInterval } from '../statistics/wilson-interval.js';
+import { correctedQuantile } from '../statistics/special/normal.js';
+import { wilsonInterval, Z_95 } from '../statistics/wilson-interval.js';
 import { createSlidingWindow, windowSchema } from '../window.js';
 
 const settings = z.strictObject({
@@ -21,8 +22,9 @@ export const errorRateMonitor = defineMonitor({
   inputs: ['prediction'],
   settings,
   metrics: [{ name: 'error_ratio', unit: 'ratio', help: 'Share of predictions that failed', labels: [] }],
-  create(chosen) {
+  create(chosen, { comparisons }) {
     const window = createSlidingWindow(chosen.window, 1);
+    const z = correctedQuantile(Z_95, comparisons);
     return {
       update: (events) => {
         for (const event of events) {
@@ -43,7 +45,7 @@ export const errorRateMonitor = defineMonitor({
             value: ratio,
             n: span.n,
           })),
-          findings: [judge(failed, span.n, chosen)],
+          findings: [judge(failed, span.n, z, chosen)],
           window: span,
         };
       },
@@ -54,8 +56,8 @@ export const errorRateMonitor = defineMonitor({
 });
 
 /** Judges by the lower end of the Wilson interval: the rate must be over the threshold for certain, not by chance. */
-function judge(failed: number, n: number, chosen: Settings): Finding {
-  const { lower, upper } = wilsonInterval(failed, n);
+function judge(failed: number, n: number, z: number, chosen: Settings): Finding {
+  const { lower } = wilsonInterval(failed, n, z);
   const critical = lower > chosen.criticalAbove;
   const threshold = critical ? chosen.criticalAbove : chosen.warnAbove;
   const finding = {
@@ -67,7 +69,8 @@ function judge(failed: number, n: number, chosen: Settings): Finding {
     n,
   };
   if (n === 0) return { ...finding, status: 'no-data', summary: 'No predictions in the window', detail: {} };
-  const detail = { failed, lower95: lower, upper95: upper };
+  const { lower: lower95, upper: upper95 } = wilsonInterval(failed, n);
+  const detail = { failed, lower95, upper95 };
   const said = `${failed} of ${n} predictions failed`;
   if (n < chosen.minRows) return { ...finding, status: 'insufficient-data', summary: said, detail };
   if (lower <= threshold) return { ...finding, status: 'ok', summary: said, detail };

@@ -43,4 +43,33 @@ describe('latency', () => {
   it('takes a clock that runs behind for no time at all', () => {
     expect(evaluate(rowsOf(100, { totalMs: -50 })).findings[0]).toMatchObject({ status: 'ok', value: 0 });
   });
+
+  it('speaks of every row of a window by time, however many there are, to one percent, and forgets older ones', () => {
+    const monitor = latencyMonitor.create(
+      latencyMonitor.settings.parse({ window: { seconds: 60 } }),
+      monitorSubject(),
+    );
+    // The slow half comes first, and lies beyond the last 10,000 rows.
+    for (let second = 0; second < 60; second += 1)
+      monitor.update([
+        {
+          kind: 'prediction',
+          batch: predictionBatch(second * 1000, rowsOf(500, { totalMs: second < 30 ? 2000 : 100 })),
+        },
+      ]);
+    const at = (now: number) => {
+      const { measurements, window } = monitor.evaluate(now);
+      return [
+        window.n,
+        measurements.find(({ labels }) => labels['quantile'] === '0.99')?.value ?? 0,
+      ] as const;
+    };
+    const [n, p99] = at(59_000);
+    expect(n).toBe(30_000);
+    expect(Math.abs(p99 / 2 - 1)).toBeLessThanOrEqual(0.01);
+    const [later, laterP99] = at(100_000);
+    expect(later).toBeLessThan(15_000);
+    expect(Math.abs(laterP99 / 0.1 - 1)).toBeLessThanOrEqual(0.01);
+    expect(at(200_000)[0]).toBe(0);
+  });
 });

@@ -1,8 +1,16 @@
 // Watches how long predictions take, from the arrival of a row to the end of its inference, and how long rows wait in the queue.
 import { z } from 'zod';
-import { defineMonitor, type Finding, type Measurement, type PredictionBatch } from '../monitor.js';
+import {
+  defineMonitor,
+  type EvaluationWindow,
+  type Finding,
+  type Measurement,
+  type PredictionBatch,
+} from '../monitor.js';
 import { quantileOfSorted } from '../statistics/quantile.js';
-import { createSlidingWindow, windowSchema } from '../window.js';
+import type { QuantileSketch } from '../statistics/sketches/quantile-sketch.js';
+import { createSlidingWindow, windowSchema, type SlidingWindow, type WindowWidth } from '../window.js';
+import { createSlicedWindow } from './sliced-window.js';
 
 const QUANTILES = [0.5, 0.95, 0.99];
 
@@ -38,20 +46,16 @@ export const latencyMonitor = defineMonitor({
     },
   ],
   create(chosen) {
-    const window = createSlidingWindow(chosen.window, 2);
+    const window = 'count' in chosen.window ? lastRows(chosen.window) : lastSeconds(chosen.window.seconds);
     return {
       update: (events) => {
         for (const event of events) if (event.kind === 'prediction') take(event.batch, window.push);
       },
       evaluate: (now) => {
-        const { columns, window: span } = window.rows(now);
-        const [total, queue] = columns.map((column) => column.toSorted());
+        const { total, queue, window: span } = window.read(now);
         return {
-          measurements: [
-            ...quantiles('latency_seconds', total ?? new Float64Array(0)),
-            ...quantiles('queue_seconds', queue ?? new Float64Array(0)),
-          ],
-          findings: [judge(total ?? new Float64Array(0), chosen)],
+          measurements: [...quantiles('latency_seconds', total), ...quantiles('queue_seconds', queue)],
+          findings: [judge(total, chosen)],
           window: span,
         };
       },
@@ -70,17 +74,59 @@ function take(batch: PredictionBatch, push: (at: number, total: number, queue: n
   });
 }
 
-function quantiles(name: string, sorted: Float64Array): Measurement[] {
+/** What came in the window: how many rows, and the quantile at 0 to 1, undefined when there are none. */
+interface Durations {
+  readonly n: number;
+  readonly quantile: (q: number) => number | undefined;
+}
+
+interface LatencyWindow extends Pick<SlidingWindow, 'push' | 'snapshot' | 'restore'> {
+  readonly read: (
+    now: number,
+  ) => Readonly<Record<'total' | 'queue', Durations>> & { window: EvaluationWindow };
+}
+
+/** Rows themselves, so that their quantiles are exact. */
+function lastRows(width: WindowWidth): LatencyWindow {
+  const window = createSlidingWindow(width, 2);
+  const durations = (column: Float64Array = new Float64Array(0)): Durations => {
+    const sorted = column.toSorted();
+    return { n: sorted.length, quantile: (q) => quantileOfSorted(sorted, q) };
+  };
+  return {
+    ...window,
+    read: (now) => {
+      const { columns, window: span } = window.rows(now);
+      return { total: durations(columns[0]), queue: durations(columns[1]), window: span };
+    },
+  };
+}
+
+/** As many rows as come, so that a window of a minute is one under load too; quantiles to 1%. */
+function lastSeconds(seconds: number): LatencyWindow {
+  const window = createSlicedWindow(seconds, 2);
+  const durations = (sketch: QuantileSketch | undefined): Durations => ({
+    n: sketch?.n() ?? 0,
+    quantile: (q) => sketch?.quantile(q),
+  });
+  return {
+    ...window,
+    read: (now) => {
+      const { columns, window: span } = window.at(now);
+      return { total: durations(columns[0]), queue: durations(columns[1]), window: span };
+    },
+  };
+}
+
+function quantiles(name: string, { n, quantile }: Durations): Measurement[] {
   return QUANTILES.flatMap((q) => {
-    const value = quantileOfSorted(sorted, q);
-    if (value === undefined) return [];
-    return [{ name, labels: { quantile: String(q) }, unit: 'seconds', value, n: sorted.length }];
+    const value = quantile(q);
+    return value === undefined ? [] : [{ name, labels: { quantile: String(q) }, unit: 'seconds', value, n }];
   });
 }
 
-function judge(sorted: Float64Array, chosen: Settings): Finding {
-  const n = sorted.length;
-  const value = quantileOfSorted(sorted, 0.99) ?? null;
+function judge({ n, quantile }: Durations, chosen: Settings): Finding {
+  const value = quantile(0.99) ?? null;
   const critical = value !== null && value > chosen.criticalAboveSeconds;
   const threshold = critical ? chosen.criticalAboveSeconds : chosen.warnAboveSeconds;
   const finding = { key: 'p99', value, threshold, effect: null, pValue: null, n, detail: {} };

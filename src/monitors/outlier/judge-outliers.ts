@@ -1,6 +1,7 @@
 // Decides whether more rows are far from the reference than the reference leads to expect.
 import type { Finding } from '../monitor.js';
-import { wilsonInterval } from '../statistics/wilson-interval.js';
+import { correctedQuantile } from '../statistics/special/normal.js';
+import { wilsonInterval, Z_95 } from '../statistics/wilson-interval.js';
 import type { OutlierCounts } from './outlier-tally.js';
 
 /** The counts of a window, what is expected, and the bounds to judge by; shares 0 to 1. */
@@ -13,6 +14,8 @@ export interface OutliersToJudge extends OutlierCounts {
   readonly minRows: number;
   /** False while the first window still fills, when nothing is judged. */
   readonly isOver: boolean;
+  /** How many monitors judge beside each other; 1 when unset. */
+  readonly comparisons?: number | undefined;
 }
 
 /** The finding `ratio`: bad when the 95% Wilson interval of the share lies above what is expected and `maxRatio` more. */
@@ -27,6 +30,7 @@ export function judgeOutliers(window: OutliersToJudge): Finding {
     criticalRatio,
     minRows,
     isOver,
+    comparisons = 1,
   } = window;
   const none = { key: 'ratio', value: null, threshold: null, effect: null, pValue: null, n, detail: {} };
   if (expected === undefined)
@@ -35,12 +39,11 @@ export function judgeOutliers(window: OutliersToJudge): Finding {
   if (n === 0)
     return { ...none, threshold, status: 'no-data', summary: 'No row with a number in the window' };
   const value = outliers / n;
-  const { lower, upper } = wilsonInterval(outliers, n);
+  const { lower, upper } = wilsonInterval(outliers, n, correctedQuantile(Z_95, comparisons));
   const measured = {
     ...{ ...none, threshold, value, effect: value - expected },
     detail: {
-      method:
-        'abs(x - median) in robust standard deviations, the largest over the features of a row; Wilson interval, 95%',
+      method: `abs(x - median) in robust standard deviations, the largest over the features of a row; Wilson interval, ${Number((100 - 5 / comparisons).toFixed(4))}%`,
       ...{ outliers, expected, lower, upper, maxDistance, farthest },
     },
   };

@@ -27,6 +27,7 @@ export const outlierMonitor = defineMonitor({
   summary: 'Inputs far from the reference, and which are the farthest',
   tasks: ['classification', 'regression', 'detection'],
   inputs: ['prediction'],
+  comparesWithReference: true,
   settings,
   metrics: [
     { name: 'outlier_ratio', unit: 'ratio', help: 'Share of judged rows far from the reference', labels: [] },
@@ -60,7 +61,9 @@ export const outlierMonitor = defineMonitor({
             ...ratio('outlier_ratio', counts.outliers, counts.judged),
             ...ratio('outlier_judged_ratio', counts.judged, window.n),
           ],
-          findings: [judgeOutliers({ ...counts, ...chosen, expected, isOver })],
+          findings: [
+            judgeOutliers({ ...counts, ...chosen, expected, isOver, comparisons: subject.comparisons }),
+          ],
           window,
         };
       },

@@ -1,7 +1,7 @@
 // Decides whether a measured value is surely beyond the bound that was set for it.
 import type { Finding } from '../monitor.js';
 
-/** What is judged: a value with its 95% interval, and the bound it must keep, where one is set. */
+/** What is judged: a value with its interval, and the bound it must keep, where one is set. */
 export interface Judged {
   /** Key of the finding, and the words for what it judges. */
   readonly key: string;
@@ -16,11 +16,13 @@ export interface Judged {
   readonly setting: string;
   readonly minRows: number;
   readonly detail: Readonly<Record<string, unknown>>;
+  /** How many monitors judge beside each other, for whom the interval was widened; 1 when unset. */
+  readonly comparisons?: number | undefined;
 }
 
 /** Speaks only when the whole interval lies beyond the bound, so that chance does not; without a bound it is `ok`. */
 export function judgeBound(judged: Judged): Finding {
-  const { key, title, measured, side, bound, setting, minRows, detail } = judged;
+  const { key, title, measured, side, bound, setting, minRows, detail, comparisons = 1 } = judged;
   const finding = { key, threshold: bound ?? null, effect: null, pValue: null };
   if (measured === undefined)
     return {
@@ -33,7 +35,11 @@ export function judgeBound(judged: Judged): Finding {
     };
   const { value, n, lower, upper } = measured;
   const said = `The ${title} of ${n} labelled predictions is ${value.toPrecision(4)}`;
-  const known = { ...finding, value, n, detail: { ...detail, lower95: lower, upper95: upper } };
+  const interval =
+    comparisons === 1
+      ? { lower95: lower, upper95: upper }
+      : { lower, upper, confidence: 1 - 0.05 / comparisons };
+  const known = { ...finding, value, n, detail: { ...detail, ...interval } };
   if (n < minRows) return { ...known, status: 'insufficient-data', summary: `${said}; too few to judge` };
   if (bound === undefined)
     return { ...known, status: 'ok', summary: `${said}; set "${setting}" to have it judged` };

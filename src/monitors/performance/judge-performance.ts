@@ -7,6 +7,8 @@ import {
   type EvaluationRules,
 } from './against-evaluation.js';
 import { addPair, NO_REGRESSION_SUMS, regressionMetrics } from '../statistics/regression-metrics.js';
+import { correctedQuantile } from '../statistics/special/normal.js';
+import { wilsonInterval, Z_95 } from '../statistics/wilson-interval.js';
 import { judgeBound } from './judge-bound.js';
 import type { LabelledRow } from './labelled-window.js';
 import { measureClasses } from './measure-classes.js';
@@ -16,6 +18,8 @@ export interface Bounds extends EvaluationRules {
   readonly minAccuracy?: number | undefined;
   readonly maxMae?: number | undefined;
   readonly maxRmse?: number | undefined;
+  /** How many monitors judge beside each other; 1 when unset. */
+  readonly comparisons?: number | undefined;
 }
 
 /** What a window of labelled predictions measures, and what is found in it. */
@@ -32,7 +36,7 @@ export function judgeAnswers(
   evaluation: EvaluationMetrics,
   classes: readonly string[],
 ): Judgement {
-  const { minAccuracy, minRows } = bounds;
+  const { minAccuracy, minRows, comparisons } = bounds;
   const answers = rows.map(({ values }) => values);
   const { measurements, accuracy, confusion } = measureClasses(answers, classes);
   const detail = { labelRatio: labelRatio ?? null, confusion };
@@ -41,14 +45,16 @@ export function judgeAnswers(
     minAccuracy === undefined
       ? compareAccuracy({ right, n: answers.length }, evaluation, bounds, detail)
       : undefined;
+  const z = correctedQuantile(Z_95, comparisons);
   const bound = judgeBound({
     key: 'accuracy',
     title: 'accuracy',
-    measured: accuracy,
+    measured: accuracy && { ...accuracy, ...wilsonInterval(accuracy.value * accuracy.n, accuracy.n, z) },
     side: 'least',
     bound: minAccuracy,
     setting: 'minAccuracy',
     minRows,
+    comparisons,
     detail,
   });
   return { measurements, findings: [compared ?? bound] };
@@ -61,14 +67,14 @@ export function judgeValues(
   bounds: Bounds,
   evaluation: EvaluationMetrics,
 ): Judgement {
-  const { maxMae, maxRmse, minRows } = bounds;
+  const { maxMae, maxRmse, minRows, comparisons } = bounds;
   const sums = rows.reduce(
     (held, { values: [truth = 0, predicted = 0] }) => addPair(held, truth, predicted),
     NO_REGRESSION_SUMS,
   );
-  const { mae, mse, rmse, mape, r2 } = regressionMetrics(sums);
+  const { mae, mse, rmse, mape, r2 } = regressionMetrics(sums, correctedQuantile(Z_95, comparisons));
   const values = { mae: mae?.value, mse: mse?.value, rmse: rmse?.value, r2 };
-  const shared = { side: 'most', minRows } as const;
+  const shared = { side: 'most', minRows, comparisons } as const;
   const detail = { labelRatio: labelRatio ?? null, mape: mape ?? null };
   const compared = maxMae === undefined ? compareError(sums, evaluation, bounds, detail) : undefined;
   return {

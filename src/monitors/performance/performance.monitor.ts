@@ -62,6 +62,8 @@ export const performanceMonitor = defineMonitor({
   ],
   create(chosen, subject) {
     const { window: width } = chosen;
+    const { comparisons = 1 } = subject;
+    const bounds = { ...chosen, comparisons, maxPValue: chosen.maxPValue / comparisons };
     const isRegression = subject.manifest.task === 'regression';
     const classes = isRegression ? [] : [...classesOf(subject), OTHER];
     const codes = new Map(classes.map((name, code) => [name, code]));
@@ -98,8 +100,8 @@ export const performanceMonitor = defineMonitor({
         const made = tally.since(window.start(now));
         const labelRatio = made === 0 ? undefined : Math.min(1, rows.length / made);
         const judged = isRegression
-          ? judgeValues(rows, labelRatio, chosen, subject.evaluation)
-          : judgeAnswers(rows, labelRatio, chosen, subject.evaluation, classes);
+          ? judgeValues(rows, labelRatio, bounds, subject.evaluation)
+          : judgeAnswers(rows, labelRatio, bounds, subject.evaluation, classes);
         const ratio = { name: 'label_ratio', labels: {}, unit: 'ratio', n: made };
         return {
           measurements: [

@@ -42,10 +42,11 @@ export const predictionDriftMonitor = defineMonitor({
   summary: 'Whether answers are distributed as on the reference',
   tasks: ['classification', 'regression'],
   inputs: ['prediction'],
+  comparesWithReference: true,
   settings,
   metrics: driftMetrics(SERIES),
   create(chosen, subject) {
-    const rules = windowRules(chosen);
+    const rules = windowRules(chosen, subject.comparisons);
     const outputs = outputsOf(subject.manifest.task);
     const watch = createTumblingDrift(watchedOutputs(chosen, subject), rules);
     const names = watch.columns.map(({ name }) => name);

@@ -1,4 +1,5 @@
 // How far predicted numbers lay from the true ones, from sums that can be added up in parts.
+import { Z_95 } from './wilson-interval.js';
 
 /** What is kept of pairs of truth and prediction; plain numbers, so that it can be stored. */
 export interface RegressionSums {
@@ -15,7 +16,7 @@ export interface RegressionSums {
   readonly truthSquares: number;
 }
 
-/** A mean of `n` errors and its 95% interval by the normal approximation. */
+/** A mean of `n` errors and its interval by the normal approximation, 95% unless another was asked for. */
 export interface MeanError {
   readonly value: number;
   readonly n: number;
@@ -78,12 +79,12 @@ export function mergeRegressionSums(a: RegressionSums, b: RegressionSums): Regre
   };
 }
 
-/** The metrics of all pairs that went into the sums. */
-export function regressionMetrics(sums: RegressionSums): RegressionMetrics {
+/** The metrics of all pairs that went into the sums; `z` is the normal quantile of the intervals. */
+export function regressionMetrics(sums: RegressionSums, z = Z_95): RegressionMetrics {
   const { n, absolute, squared, fourth, relative, relativeN, truthSquares } = sums;
-  const mse = meanError(squared, fourth, n);
+  const mse = meanError(squared, fourth, n, z);
   return {
-    mae: meanError(absolute, squared, n),
+    mae: meanError(absolute, squared, n, z),
     mse,
     rmse: mse === undefined ? undefined : rootOf(mse),
     mape: finite(relativeN > 0 ? relative / relativeN : Number.NaN),
@@ -92,11 +93,11 @@ export function regressionMetrics(sums: RegressionSums): RegressionMetrics {
 }
 
 /** From the sum of values and of their squares; where the squares are too large, the interval is all it can be. */
-function meanError(total: number, squares: number, n: number): MeanError | undefined {
+function meanError(total: number, squares: number, n: number, z: number): MeanError | undefined {
   const value = finite(total / n);
   if (value === undefined) return undefined;
   const variance = n > 1 ? Math.max(0, squares / n - value ** 2) * (n / (n - 1)) : Infinity;
-  const spread = 1.959963984540054 * Math.sqrt(variance / n);
+  const spread = z * Math.sqrt(variance / n);
   if (!Number.isFinite(spread)) return { value, n, lower: 0, upper: Number.MAX_VALUE };
   return { value, n, lower: Math.max(0, value - spread), upper: value + spread };
 }

@@ -1,6 +1,7 @@
 // The Wilson score interval: how far the true rate may lie from an observed one.
 
-const Z_95 = 1.959963984540054;
+/** The normal quantile of a 95% interval. */
+export const Z_95 = 1.959963984540054;
 
 /** Bounds of a share, 0 to 1. */
 export interface Interval {

@@ -12,6 +12,8 @@ export interface DriftRules {
   readonly minRows: number;
   /** Below it, and with an effect that matters, a window is suspect. */
   readonly suspectPValue: number;
+  /** Columns' own levels are divided by it, as those here are already; 1 when unset. */
+  readonly comparisons?: number;
   /** So many suspect windows in a row, which taken together lie below `warnPValue`, are a warning. */
   readonly confirmations: number;
   readonly warnPValue: number;
@@ -69,7 +71,7 @@ export function judgeColumns(columns: readonly ColumnCase[], rules: DriftRules):
     const { rule, summary, reference } = column;
     const effect = tests[i] === undefined ? undefined : effectSize(rule.method, summary, reference.table);
     const isLarge = effect !== undefined && effect >= rule.threshold;
-    const isSuspect = isLarge && (adjusted[i] ?? 1) < (rule.suspectPValue ?? rules.suspectPValue);
+    const isSuspect = isLarge && (adjusted[i] ?? 1) < suspectLevel(rule, rules);
     return { effect, isSuspect, trail: isSuspect ? extend(column.before, summary) : NO_TRAIL };
   });
   const together = columns.map((column, i) => {
@@ -90,6 +92,10 @@ export function judgeColumns(columns: readonly ColumnCase[], rules: DriftRules):
       trail,
     };
   });
+}
+
+function suspectLevel({ suspectPValue }: DriftRule, rules: DriftRules): number {
+  return suspectPValue === undefined ? rules.suspectPValue : suspectPValue / (rules.comparisons ?? 1);
 }
 
 function statusOf(isSuspect: boolean, { windows }: Trail, evidence: number, rules: DriftRules) {

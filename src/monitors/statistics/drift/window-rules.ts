@@ -11,12 +11,18 @@ export interface WindowSettings extends DriftRules {
   readonly maxSeconds: number;
 }
 
-/** The size of the windows, and the bounds they are judged by. */
-export function windowRules(settings: WindowSettings): WindowedRules {
+/** The size of the windows, and the bounds they are judged by, divided by how many monitors judge beside each other. */
+export function windowRules(settings: WindowSettings, comparisons = 1): WindowedRules {
   const { window, maxSeconds, minRows, suspectPValue, confirmations, warnPValue, criticalPValue } = settings;
   const size =
     'count' in window
       ? { rows: window.count, seconds: maxSeconds }
       : { rows: MOST_ROWS, seconds: window.seconds };
-  return { ...size, minRows, suspectPValue, confirmations, warnPValue, criticalPValue };
+  return {
+    ...size,
+    ...{ minRows, confirmations, comparisons },
+    suspectPValue: suspectPValue / comparisons,
+    warnPValue: warnPValue / comparisons,
+    criticalPValue: criticalPValue / comparisons,
+  };
 }

@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import type { DriftDetector } from './drift-detector.js';
 
+/** The usual chance of a false cut. */
+export const ADWIN_DELTA = 0.002;
+
 /** How sure ADWIN must be, and how often and on how much it looks. */
 export interface AdwinOptions {
   /** Chance of a false cut; smaller is surer and slower. */
@@ -35,7 +38,7 @@ const stateSchema = z.strictObject({
  * of the window, the oldest bucket is dropped. Notices changes in both directions and never warns.
  */
 export function createAdwin({
-  delta = 0.002,
+  delta = ADWIN_DELTA,
   clock = 32,
   maxBuckets = 5,
   minWindow = 5,

@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import type { DriftDetector } from './drift-detector.js';
 
+/** The usual thresholds. */
+export const DDM_DEVIATIONS = { warning: 2, drift: 3 } as const;
+
 /** When DDM speaks: thresholds in standard deviations of the lowest rate. */
 export interface DdmOptions {
   /** Values before anything is found. */
@@ -23,7 +26,11 @@ const FRESH = { n: 0, rate: 0, lowest: null };
  * warning at p + s > pmin + 2 smin and drift at p + s > pmin + 3 smin. Notices a rise alone. A rate of exactly 0 is no
  * minimum, because it has no spread and every error would be a drift.
  */
-export function createDdm({ warmStart = 30, warning = 2, drift = 3 }: DdmOptions = {}): DriftDetector {
+export function createDdm({
+  warmStart = 30,
+  warning = DDM_DEVIATIONS.warning,
+  drift = DDM_DEVIATIONS.drift,
+}: DdmOptions = {}): DriftDetector {
   let held: z.infer<typeof stateSchema> = FRESH;
   return {
     add: (value) => {

@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import type { DriftDetector } from './drift-detector.js';
 
+/** The usual confidences. */
+export const HDDM_LEVELS = { drift: 0.001, warning: 0.005 } as const;
+
 /** How improbable a rise must be by chance. */
 export interface HddmAOptions {
   readonly drift?: number;
@@ -20,7 +23,10 @@ const FRESH = { all: NOTHING, cut: NOTHING };
  * lowest, with bound = sqrt(ln(1 / drift) / 2n); a rise is found when the mean of all exceeds that up to the cut by
  * sqrt((1/ncut - 1/n) ln(2 / confidence) / 2). Notices a rise alone.
  */
-export function createHddmA({ drift = 0.001, warning = 0.005 }: HddmAOptions = {}): DriftDetector {
+export function createHddmA({
+  drift = HDDM_LEVELS.drift,
+  warning = HDDM_LEVELS.warning,
+}: HddmAOptions = {}): DriftDetector {
   let held: z.infer<typeof stateSchema> = FRESH;
 
   const upper = ({ n, sum }: Part) => sum / n + Math.sqrt(Math.log(1 / drift) / (2 * n));

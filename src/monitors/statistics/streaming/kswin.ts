@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { kolmogorovSmirnov } from '../kolmogorov-smirnov.js';
 import type { DriftDetector } from './drift-detector.js';
 
+/** The usual level of each test. */
+export const KSWIN_ALPHA = 0.005;
+
 /** What KSWIN looks at, and how improbable a difference must be by chance. */
 export interface KswinOptions {
   /** Level of each test; one is made per value. */
@@ -30,7 +33,7 @@ const stateSchema = z.strictObject({
  * repeated with every value, so false alarms are more frequent than alpha suggests.
  */
 export function createKswin({
-  alpha = 0.005,
+  alpha = KSWIN_ALPHA,
   window = 100,
   recent = 30,
   seed = 1,

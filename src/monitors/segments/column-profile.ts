@@ -1,0 +1,43 @@
+// The profile of one column from what was learnt of it, in the form of `reference.json`.
+import type { ReferenceProfile } from '../monitor.js';
+import { quantileOfSorted } from '../statistics/quantile.js';
+
+type ColumnProfile = ReferenceProfile['features'][string];
+
+const STEPS = 100;
+
+/** Of numbers: moments, 101 quantiles and counts between the deciles; deciles that coincide are one edge. */
+export function profileSample(numbers: readonly number[], missing: number): ColumnProfile {
+  const sorted = Float64Array.from(numbers).sort();
+  const n = sorted.length;
+  const mean = n === 0 ? 0 : sorted.reduce((sum, x) => sum + x / n, 0);
+  const variance = n === 0 ? 0 : sorted.reduce((sum, x) => sum + (x - mean) ** 2 / n, 0);
+  const quantiles = Array.from({ length: STEPS + 1 }, (_, i) => quantileOfSorted(sorted, i / STEPS) ?? 0);
+  const deciles = quantiles.filter((_, i) => i > 0 && i < STEPS && i % 10 === 0);
+  const edges = n === 0 ? [] : [...new Set(deciles)];
+  const counts = Array.from({ length: edges.length + 1 }, () => 0);
+  for (const x of sorted) {
+    const bin = edges.findIndex((edge) => x <= edge);
+    const at = bin === -1 ? edges.length : bin;
+    counts[at] = (counts[at] ?? 0) + 1;
+  }
+  // In the order of `reference.json`, so that what is read back is the same text.
+  return {
+    kind: 'numeric',
+    count: n,
+    missing,
+    mean,
+    // Numbers near the largest there are have no variance that can be held.
+    std: Number.isFinite(variance) ? Math.sqrt(variance) : 0,
+    min: sorted[0] ?? 0,
+    max: sorted.at(-1) ?? 0,
+    quantiles,
+    histogram: { edges, counts },
+  };
+}
+
+/** Of categories, by how often each came. */
+export function profileCounts(counts: ReadonlyMap<string, number>, missing: number): ColumnProfile {
+  const count = [...counts.values()].reduce((sum, n) => sum + n, 0);
+  return { kind: 'category', count, missing, counts: Object.fromEntries(counts) };
+}
