@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { MonitorReport } from '../events/monitor-report.js';
 import type { Metrics } from '../metrics.js';
 import { checkEvaluation } from './check-evaluation.js';
-import type { Monitor, MonitorEvent, MonitorSubject } from './monitor.js';
+import { NO_VERSION, type Monitor, type MonitorEvent, type MonitorSubject } from './monitor.js';
 import type { PlannedMonitor } from './plan.js';
 
 const MAX_ERROR_LENGTH = 200;
@@ -87,7 +87,7 @@ export function createMonitorHost({
       return {
         v: 1,
         model,
-        version: subject.version,
+        version: subject.version === NO_VERSION ? null : subject.version,
         monitor: name,
         at: now,
         window: checked?.evaluation.window ?? { from: null, to: null, n: 0 },

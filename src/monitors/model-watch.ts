@@ -15,7 +15,7 @@ import type { PlannedMonitor } from './plan.js';
 import { createReadCounts } from './read-counts.js';
 import { SOON_MS, startRounds, type RoundOutcome } from './rounds.js';
 import { createTaking } from './take-entries.js';
-import { lookAhead, prepareStreams, reportWrites, snapshotWrites } from './watch-storage.js';
+import { lookAhead, prepareStreams, reportWrites, snapshotWrites, streamsOf } from './watch-storage.js';
 import type { WatchableModel } from './watchable-model.js';
 import { createWatchedModel, versionOf } from './watched-model.js';
 
@@ -60,7 +60,8 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
   const { redis, model, plan, owner, judge, gauges, metrics, now } = options;
   const { name } = model.manifest;
   const keys = options.keys.model(name);
-  const { snapshot, group } = await prepareStreams(redis, keys, plan);
+  const streams = streamsOf(model.manifest.task);
+  const { snapshot, group } = await prepareStreams(redis, keys, plan, streams);
   const subject = model.subject(snapshot === null ? undefined : versionOf(snapshot));
   const log = options.log.child({ room: 'monitors', model: name, version: subject.version });
   const watched = createWatchedModel({ subject, plan, metrics, log });
@@ -69,9 +70,8 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
   const from = watched.positions();
   const counts = createReadCounts(from);
   const settle = (known: typeof group) => {
-    const { predictions, feedback } = watched.positions();
-    counts.settle('predictions', predictions, known.predictions);
-    counts.settle('feedback', feedback, known.feedback);
+    const at = watched.positions();
+    for (const stream of streams) counts.settle(stream, at[stream] ?? '0-0', known[stream]);
   };
   settle(group);
   const stopping = new AbortController();
@@ -81,7 +81,8 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
     model,
     // State and position in one step, so that a snapshot never sees half of it.
     take: (key, id, event) => {
-      const stream = key === keys.feedback ? 'feedback' : 'predictions';
+      const stream = streams.find((name) => keys[name] === key);
+      if (stream === undefined) return;
       watched.apply(stream, id, event);
       counts.add(stream);
     },
@@ -92,7 +93,7 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
   });
   const tail = await startTailReader({
     redis,
-    from: { [keys.predictions]: from.predictions, [keys.feedback]: from.feedback },
+    from: Object.fromEntries(streams.map((stream) => [keys[stream], from[stream] ?? '0-0'])),
     codec: monitorEventCodec,
     ...taking,
     maxEntries: MAX_ENTRIES_PER_READ,
@@ -102,7 +103,7 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
 
   const commit = (writes: readonly Write[], expectations: readonly Expectation[]): Promise<CommitOutcome> =>
     commitFenced(redis.commands, { lease: { key: keys.lease, owner }, writes, expectations });
-  const saving = (text: string) => snapshotWrites(keys, text, watched.positions(), counts);
+  const saving = (text: string) => snapshotWrites(keys, text, watched.positions(), counts, streams);
   /** Saves a snapshot with the reports of its moment and what they change in alerts. */
   const commitRound = async (text: string, reports: readonly MonitorReport[], at: number) => {
     const own = [...saving(text), ...reportWrites(keys, reports)];
@@ -115,7 +116,7 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
 
   let postponedMs = 0;
   const round = async (): Promise<RoundOutcome> => {
-    const { unreadSince, ends } = await lookAhead(redis, keys, watched.positions());
+    const { unreadSince, ends } = await lookAhead(redis, keys, watched.positions(), streams);
     settle(ends);
     const at = now();
     const lagMs = unreadSince === undefined ? 0 : Math.max(0, at - unreadSince);

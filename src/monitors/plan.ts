@@ -1,13 +1,14 @@
 // Decides which monitors watch a model, and with which settings.
 import { z } from 'zod';
-import type { ModelManifest } from '../manifest/model-manifest.js';
-import type { MonitorDefinition } from './monitor.js';
+import type { MonitorDefinition, WatchedManifest } from './monitor.js';
 
 /** One monitor that is to watch a model, its settings parsed. */
 export interface PlannedMonitor {
   readonly definition: MonitorDefinition;
   readonly settings: Readonly<Record<string, unknown>>;
 }
+
+type Planned = Pick<WatchedManifest, 'name' | 'task' | 'monitors'>;
 
 const settingsShape = z.record(z.string(), z.unknown());
 
@@ -16,7 +17,7 @@ const settingsShape = z.record(z.string(), z.unknown());
  * settings over the defaults. Throws one error that names every problem by model, monitor and setting.
  */
 export function planMonitors(
-  manifests: readonly ModelManifest[],
+  manifests: readonly Planned[],
   definitions: readonly MonitorDefinition[],
 ): ReadonlyMap<string, readonly PlannedMonitor[]> {
   const plans = manifests.map((manifest) => ({ model: manifest.name, ...planModel(manifest, definitions) }));
@@ -27,7 +28,7 @@ export function planMonitors(
 }
 
 function planModel(
-  manifest: ModelManifest,
+  manifest: Planned,
   definitions: readonly MonitorDefinition[],
 ): { planned: PlannedMonitor[]; problems: string[] } {
   const planned: PlannedMonitor[] = [];
@@ -40,7 +41,10 @@ function planModel(
     if (chosen === false) continue;
     const where = `model "${manifest.name}", monitor "${definition.name}"`;
     if (!definition.tasks.includes(manifest.task)) {
-      if (chosen !== undefined) problems.push(`${where}: it does not watch ${manifest.task} models`);
+      if (chosen !== undefined)
+        problems.push(
+          `${where}: it does not watch ${manifest.task === 'system' ? 'Vigie itself' : `${manifest.task} models`}`,
+        );
       continue;
     }
     const parsed = definition.settings.safeParse(chosen ?? {});
