@@ -17,22 +17,29 @@ export interface Forecast {
 const HOUR_MS = 3_600_000;
 const LEAST_POINTS = 15;
 const LEAST_HOURS = 0.5;
-// So much farther than was looked back nobody can say anything.
-const FARTHEST = 1.5;
+// A leak may begin late in a long course: its halves and quarters are looked at too.
+const PARTS = [1, 2, 4];
 // Of the growth a fifth of the course would have if all were alike; less is a step or a pause, not a trend.
 const LEAST_OF_FIFTH = 0.25;
 
 /**
  * Undefined where no end is in sight: the course is shorter than half an hour or 15 points, does not grow steadily, settles below
- * the limit, or reaches it later than after one and a half times the hours that were looked back. Three views, each of one point
- * less, vote by their median, so that one odd point neither raises nor ends a forecast.
+ * the limit, or reaches it later than as many hours ahead as were looked back. Three views, each of one point less, vote by their
+ * median, so that one odd point neither raises nor ends a forecast.
  */
 export function forecast(points: readonly TrendPoint[], limit: number): Forecast | undefined {
-  const views = [0, 1, 2].flatMap((back) => look(points.slice(0, points.length - back), limit) ?? []);
+  const views = [0, 1, 2].flatMap((back) => lookAtParts(points.slice(0, points.length - back), limit) ?? []);
   const [first] = views;
   if (first === undefined || views.length < 2) return undefined;
   const times = views.map(({ reachesAt }) => reachesAt).sort((a, b) => a - b);
   return { ...first, reachesAt: times[1] ?? first.reachesAt };
+}
+
+/** The soonest end that the course, its last half or its last quarter foretells. */
+function lookAtParts(points: readonly TrendPoint[], limit: number): Forecast | undefined {
+  return PARTS.flatMap((part) => look(points.slice(-Math.ceil(points.length / part)), limit) ?? []).sort(
+    (a, b) => a.reachesAt - b.reachesAt,
+  )[0];
 }
 
 function look(points: readonly TrendPoint[], limit: number): Forecast | undefined {
@@ -54,7 +61,7 @@ function look(points: readonly TrendPoint[], limit: number): Forecast | undefine
   const step = Math.min(low * fifth, growth.at(-1) ?? 0);
   const end = (medians.at(-1) ?? 0) + step / 2;
   const hoursLeft = fifth * stepsUntil(limit - end, step, slowingOf(growth));
-  if (!(hoursLeft <= FARTHEST * hours)) return undefined;
+  if (!(hoursLeft <= hours)) return undefined;
   const reachesAt = last.at + hoursLeft * HOUR_MS;
   return { reachesAt, slopePerHour: slope, low, high, points: points.length, hours };
 }
@@ -83,6 +90,8 @@ function medianOfFifths(points: readonly TrendPoint[]): number[] {
   const size = points.length / 5;
   return Array.from({ length: 5 }, (_, i) => {
     const part = points.slice(Math.round(i * size), Math.round((i + 1) * size)).map(({ value }) => value);
-    return part.sort((a, b) => a - b)[part.length >> 1] ?? 0;
+    part.sort((a, b) => a - b);
+    const upper = part[part.length >> 1] ?? 0;
+    return part.length % 2 === 1 ? upper : (upper + (part[(part.length >> 1) - 1] ?? 0)) / 2;
   });
 }

@@ -19,7 +19,7 @@ function bounds(warnAbove: number, criticalAbove: number | null) {
 export const resourcesSettings = z
   .strictObject({
     /** A bound must be passed for most of it. */
-    window: z.strictObject({ seconds: z.number().min(10).max(3600) }).default({ seconds: 300 }),
+    window: z.strictObject({ seconds: z.number().min(30).max(3600) }).default({ seconds: 300 }),
     /** So far forecasts look back. */
     trendHours: z.number().min(1).max(72).default(12),
     warnWithinHours: z.number().positive().max(1000).default(24),
