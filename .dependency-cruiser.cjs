@@ -2,7 +2,7 @@
 
 const SHARED = '^src/(errors|metrics|time-limit)\\.ts$|^src/manifest/';
 const EVENT_CONTRACTS =
-  '^src/events/(prediction-batch|prediction-record|feedback-batch|monitor-report|alert-transition)\\.ts$';
+  '^src/events/(prediction-batch|prediction-record|feedback-batch|monitor-report|alert-transition|resource-sample)\\.ts$';
 const REDIS = '^src/redis/';
 const DATA_FOLDER = '^src/data-folder/';
 const STORE_FACE = '^src/store/store\\.ts$';
@@ -20,6 +20,7 @@ const LAW = {
   monitors: ['^src/events/', REDIS],
   alerts: ['^src/events/', REDIS],
   store: [DATA_FOLDER],
+  resources: ['^src/events/', REDIS],
   recorder: ['^src/events/', '^src/store/', REDIS],
   redis: [DATA_FOLDER],
   'data-folder': [],

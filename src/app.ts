@@ -17,6 +17,7 @@ import { startApiRole } from './roles/api.role.js';
 import { startDoor } from './roles/door.js';
 import { checkDependencies } from './roles/health.js';
 import type { House } from './roles/house.js';
+import { sampleResources } from './roles/sample-resources.js';
 import { startMonitorRole } from './roles/monitor.role.js';
 import { startWorkerRole } from './roles/worker.role.js';
 import { createStopList } from './stop-list.js';
@@ -96,6 +97,7 @@ async function start(
     now,
     onStop,
   };
+  sampleResources(house);
   if (store !== undefined && has('monitor')) await startMonitorRole(house, store);
   if (has('worker')) await startWorkerRole(house);
   const api = store !== undefined && has('api') ? await startApiRole(house, store, version) : undefined;

@@ -41,6 +41,15 @@ describe('loadConfig', () => {
     expect(() => loadConfig({ ...email, ALERT_EMAIL_TO: 'a@h.org, b' })).toThrow('ALERT_EMAIL_TO.1: ');
   });
 
+  it('reads how Vigie watches itself, and says what is wrong with it without quoting it', () => {
+    expect(loadConfig({}).systemWatch).toEqual({ monitors: {}, alerts: {} });
+    const given = { monitors: { resources: { queueLimit: 7 } } };
+    expect(loadConfig({ SYSTEM_WATCH: JSON.stringify(given) }).systemWatch).toEqual({ ...given, alerts: {} });
+    expect(() => loadConfig({ SYSTEM_WATCH: '{oh' })).toThrow(/^ {2}SYSTEM_WATCH: is not JSON$/m);
+    expect(() => loadConfig({ SYSTEM_WATCH: '{"monitors":7}' })).toThrow('SYSTEM_WATCH.monitors: ');
+    expect(() => loadConfig({ SYSTEM_WATCH: '{"monitor":{}}' })).toThrow('SYSTEM_WATCH');
+  });
+
   it('answers an object nobody can change', () => {
     const config = loadConfig({});
     expect(Object.isFrozen(config.http)).toBe(true);

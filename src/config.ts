@@ -22,6 +22,20 @@ const sender = z.string().regex(/^([^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^
   error: 'must be an address, or a name with an address in angle brackets',
 });
 
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'is not JSON' });
+    return z.NEVER;
+  }
+});
+/** As in `model.json`; which monitors and settings there are is checked where the monitors are known. */
+const systemWatch = z.strictObject({
+  monitors: z.record(z.string(), z.union([z.literal(false), z.record(z.string(), z.unknown())])).default({}),
+  alerts: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+});
+
 const environmentSchema = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   ROLES: list.pipe(z.array(z.enum(ROLES)).min(1)).default([...ROLES]),
@@ -50,6 +64,7 @@ const environmentSchema = z.object({
   WORKER_MEMORY_MB: count(16, 16_777_216).optional(),
   EXECUTION_PROVIDERS: list.pipe(z.array(z.enum(['cpu', 'cuda'])).min(1)).default(['cpu']),
   MONITOR_PLUGINS: list.default([]),
+  SYSTEM_WATCH: json.pipe(systemWatch).default({ monitors: {}, alerts: {} }),
   EVALUATE_EVERY_MS: count(100, 3_600_000).default(5000),
   ALERT_FOR_MS: count(0, 86_400_000).default(10_000),
   ALERT_KEEP_FIRING_MS: count(0, 86_400_000).default(30_000),
@@ -113,6 +128,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>) {
       providers: e.EXECUTION_PROVIDERS,
     },
     monitors: { plugins: e.MONITOR_PLUGINS, evaluateEveryMs: e.EVALUATE_EVERY_MS },
+    systemWatch: e.SYSTEM_WATCH,
     alerts: {
       forMs: e.ALERT_FOR_MS,
       keepFiringForMs: e.ALERT_KEEP_FIRING_MS,

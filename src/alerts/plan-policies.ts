@@ -15,7 +15,7 @@ export function planPolicies({
   monitorNames,
   defaults,
 }: {
-  readonly manifests: readonly ModelManifest[];
+  readonly manifests: readonly Pick<ModelManifest, 'name' | 'alerts' | 'retraining'>[];
   readonly monitorNames: readonly string[];
   readonly defaults: AlertPolicy;
 }): PolicyOf {

@@ -51,3 +51,12 @@ describe('inference in model.json', () => {
     expect(problems(inference)).toEqual([expect.stringContaining(problem)]);
   });
 });
+
+describe('the name in model.json', () => {
+  it('is not the one under which Vigie watches itself', () => {
+    const { error } = modelManifestSchema.safeParse({ ...sum, name: 'vigie' });
+    expect(error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual([
+      'name: "vigie" is the name under which Vigie watches itself',
+    ]);
+  });
+});

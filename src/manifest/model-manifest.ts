@@ -1,5 +1,6 @@
 // `models/<name>/model.json`: what a model is called, what it takes, what it answers and how it is watched.
 import { z } from 'zod';
+import { SYSTEM_SUBJECT } from './system-subject.js';
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 // Feature names become JSON keys, metric labels and column names, so they stay plain identifiers.
@@ -69,7 +70,13 @@ const inferenceSchema = z.strictObject({
  */
 export const modelManifestSchema = z
   .strictObject({
-    name: z.string().regex(NAME),
+    name: z
+      .string()
+      .regex(NAME)
+      .refine(
+        (name) => name !== SYSTEM_SUBJECT,
+        `"${SYSTEM_SUBJECT}" is the name under which Vigie watches itself`,
+      ),
     title: z.string().min(1),
     description: z.string().optional(),
     task: z.enum(['classification', 'regression', 'detection']),

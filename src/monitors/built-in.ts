@@ -11,6 +11,7 @@ import { latencyMonitor } from './latency/latency.monitor.js';
 import { predictionDriftMonitor } from './prediction-drift/prediction-drift.monitor.js';
 import { performanceMonitor } from './performance/performance.monitor.js';
 import { outlierMonitor } from './outlier/outlier.monitor.js';
+import { resourcesMonitor } from './resources/resources.monitor.js';
 import { throughputMonitor } from './throughput/throughput.monitor.js';
 
 /** In the order in which reports and documents name them; a plugin may take none of their names. */
@@ -27,4 +28,5 @@ export const builtInMonitors: readonly MonitorDefinition[] = [
   estimatedPerformanceMonitor,
   conceptDriftMonitor,
   outlierMonitor,
+  resourcesMonitor,
 ];

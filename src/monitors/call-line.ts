@@ -57,7 +57,10 @@ export function createCallLine(maxRows: number): CallLine {
 /** The rows of an update, at least 1, so that any number of small calls is bounded too; 0 for other calls. */
 export function rowsOf(call: PluginCall): number {
   if (call.kind !== 'update') return 0;
-  const rows = call.events.map(({ batch }) => ('ids' in batch ? batch.ids.length : batch.items.length));
+  const rows = call.events.map((event) => {
+    if (event.kind === 'resource') return 1;
+    return event.kind === 'prediction' ? event.batch.ids.length : event.batch.items.length;
+  });
   return Math.max(
     1,
     rows.reduce((total, n) => total + n, 0),

@@ -33,8 +33,8 @@ const definitionShape = z.object({
   name: z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'must be in kebab-case'),
   title: z.string().min(1),
   summary: z.string().min(1),
-  tasks: z.array(z.enum(['classification', 'regression', 'detection'])).min(1),
-  inputs: z.array(z.enum(['prediction', 'feedback'])).min(1),
+  tasks: z.array(z.enum(['classification', 'regression', 'detection', 'system'])).min(1),
+  inputs: z.array(z.enum(['prediction', 'feedback', 'resource'])).min(1),
   // Not instanceof: a plugin may bring its own copy of zod.
   settings: z.custom<MonitorDefinition['settings']>(
     (value) => value instanceof Object && 'safeParse' in value && typeof value.safeParse === 'function',

@@ -16,7 +16,14 @@ import type { PluginRunner } from './plugin-runner.js';
 import { createReadCounts } from './read-counts.js';
 import { SOON_MS, startRounds, type RoundOutcome } from './rounds.js';
 import { createTaking } from './take-entries.js';
-import { lookAhead, positionWrites, prepareStreams, reportWrites, snapshotWrite } from './watch-storage.js';
+import {
+  lookAhead,
+  positionWrites,
+  prepareStreams,
+  reportWrites,
+  snapshotWrite,
+  streamsOf,
+} from './watch-storage.js';
 import type { WatchableModel } from './watchable-model.js';
 import { createWatchedModel, versionOf } from './watched-model.js';
 
@@ -63,7 +70,8 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
   const { redis, model, plan, runners, owner, judge, gauges, metrics, now } = options;
   const { name } = model.manifest;
   const keys = options.keys.model(name);
-  const { snapshot, group } = await prepareStreams(redis, keys, plan);
+  const streams = streamsOf(model.manifest.task);
+  const { snapshot, group } = await prepareStreams(redis, keys, plan, streams);
   const subject = model.subject(snapshot === null ? undefined : versionOf(snapshot));
   const log = options.log.child({ room: 'monitors', model: name, version: subject.version });
   const watched = createWatchedModel({ subject, plan, runners, metrics, log });
@@ -72,9 +80,8 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
   const from = watched.positions();
   const counts = createReadCounts(from);
   const settle = (known: typeof group) => {
-    const { predictions, feedback } = watched.positions();
-    counts.settle('predictions', predictions, known.predictions);
-    counts.settle('feedback', feedback, known.feedback);
+    const at = watched.positions();
+    for (const stream of streams) counts.settle(stream, at[stream] ?? '0-0', known[stream]);
   };
   settle(group);
   const stopping = new AbortController();
@@ -84,7 +91,8 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
     model,
     // State and position in one step, so that a snapshot never sees half of it.
     take: (key, id, event) => {
-      const stream = key === keys.feedback ? 'feedback' : 'predictions';
+      const stream = streams.find((name) => keys[name] === key);
+      if (stream === undefined) return;
       watched.apply(stream, id, event);
       counts.add(stream);
     },
@@ -95,7 +103,7 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
   });
   const tail = await startTailReader({
     redis,
-    from: { [keys.predictions]: from.predictions, [keys.feedback]: from.feedback },
+    from: Object.fromEntries(streams.map((stream) => [keys[stream], from[stream] ?? '0-0'])),
     codec: monitorEventCodec,
     ...taking,
     maxEntries: MAX_ENTRIES_PER_READ,
@@ -110,7 +118,7 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
     commitFenced(redis.commands, { lease: { key: keys.lease, owner }, writes, expectations });
   /** What saves where the watch stands at this moment, and the answer of `evaluating`, begun at the same moment. */
   const saving = async <T>(evaluating: T, snapshotting: string | Promise<string>) => {
-    const moves = positionWrites(keys, watched.positions(), counts);
+    const moves = positionWrites(keys, watched.positions(), counts, streams);
     const [evaluated, text] = await Promise.all([evaluating, snapshotting]);
     return { evaluated, writes: [...moves, snapshotWrite(keys, text)] };
   };
@@ -126,7 +134,7 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
 
   let postponedMs = 0;
   const round = async (): Promise<RoundOutcome> => {
-    const { unreadSince, ends } = await lookAhead(redis, keys, watched.positions());
+    const { unreadSince, ends } = await lookAhead(redis, keys, watched.positions(), streams);
     settle(ends);
     const at = now();
     const lagMs = unreadSince === undefined ? 0 : Math.max(0, at - unreadSince);

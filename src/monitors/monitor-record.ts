@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { MonitorReport } from '../events/monitor-report.js';
 import type { Metrics } from '../metrics.js';
 import type { MonitorMethod } from './guarded-monitor.js';
-import type { Evaluation, MonitorSubject } from './monitor.js';
+import { NO_VERSION, type Evaluation, type MonitorSubject } from './monitor.js';
 import type { PlannedMonitor } from './plan.js';
 
 const MAX_ERROR_LENGTH = 200;
@@ -55,7 +55,7 @@ export function createMonitorRecord({
       return {
         v: 1,
         model,
-        version: subject.version,
+        version: subject.version === NO_VERSION ? null : subject.version,
         monitor,
         at: now,
         window: evaluation?.window ?? { from: null, to: null, n: 0 },

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { FeedbackBatch } from '../events/feedback-batch.js';
 import type { Finding, Measurement } from '../events/monitor-report.js';
 import type { PredictionBatch } from '../events/prediction-batch.js';
+import type { ResourceSample } from '../events/resource-sample.js';
 import type { ModelManifest, Task } from '../manifest/model-manifest.js';
 import type { ReferenceProfile } from '../manifest/reference-profile.js';
 
@@ -10,15 +11,26 @@ export type { Finding, FindingStatus, Measurement } from '../events/monitor-repo
 export type { FeedbackBatch } from '../events/feedback-batch.js';
 export type { PredictionBatch } from '../events/prediction-batch.js';
 export type { ReferenceProfile } from '../manifest/reference-profile.js';
+export type { ResourceSample } from '../events/resource-sample.js';
 
 /** What reaches `update`, in stream order; a monitor gets only the kinds it lists in `inputs`. */
 export type MonitorEvent =
   | { readonly kind: 'prediction'; readonly batch: PredictionBatch }
-  | { readonly kind: 'feedback'; readonly batch: FeedbackBatch };
+  | { readonly kind: 'feedback'; readonly batch: FeedbackBatch }
+  | { readonly kind: 'resource'; readonly sample: ResourceSample };
 
-/** What a monitor is built for: one version of one model. `reference` is absent when the version ships none. */
+/** What a monitor may be for: models by their task, or Vigie itself, whose events are resource samples. */
+export type WatchedTask = Task | 'system';
+
+/** The manifest of a model; that of Vigie itself names neither features nor outputs. */
+export type WatchedManifest = Omit<ModelManifest, 'task'> & { readonly task: WatchedTask };
+
+/** The version of what has none: Vigie itself. */
+export const NO_VERSION = 0;
+
+/** What a monitor is built for: one version of one model, or Vigie itself. `reference` is absent when the version ships none. */
 export interface MonitorSubject {
-  readonly manifest: ModelManifest;
+  readonly manifest: WatchedManifest;
   readonly version: number;
   readonly reference: ReferenceProfile | undefined;
   /** `metrics` of `version.json`: what the version scored in its evaluation (`accuracy`, `mae`, ...), and on how many `rows`. */
@@ -83,7 +95,7 @@ export interface MonitorDefinition<Settings extends z.ZodType = z.ZodType> {
   readonly name: string;
   readonly title: string;
   readonly summary: string;
-  readonly tasks: readonly Task[];
+  readonly tasks: readonly WatchedTask[];
   readonly inputs: readonly MonitorEvent['kind'][];
   /** Every setting has a default; an unknown or unparsable one stops the start and is named. */
   readonly settings: Settings;

@@ -1,7 +1,6 @@
 // Decides which monitors watch a model, and with which settings.
 import { z } from 'zod';
-import type { ModelManifest } from '../manifest/model-manifest.js';
-import type { MonitorDefinition } from './monitor.js';
+import type { MonitorDefinition, WatchedManifest } from './monitor.js';
 import { asksForSegments } from './segments/segment-settings.js';
 import { segmented } from './segments/segmented.js';
 
@@ -11,6 +10,8 @@ export interface PlannedMonitor {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
+type Planned = Pick<WatchedManifest, 'name' | 'task' | 'monitors' | 'features'>;
+
 const settingsShape = z.record(z.string(), z.unknown());
 
 /**
@@ -18,7 +19,7 @@ const settingsShape = z.record(z.string(), z.unknown());
  * settings over the defaults. Throws one error that names every problem by model, monitor and setting.
  */
 export function planMonitors(
-  manifests: readonly ModelManifest[],
+  manifests: readonly Planned[],
   definitions: readonly MonitorDefinition[],
 ): ReadonlyMap<string, readonly PlannedMonitor[]> {
   const plans = manifests.map((manifest) => ({ model: manifest.name, ...planModel(manifest, definitions) }));
@@ -29,7 +30,7 @@ export function planMonitors(
 }
 
 function planModel(
-  manifest: ModelManifest,
+  manifest: Planned,
   definitions: readonly MonitorDefinition[],
 ): { planned: PlannedMonitor[]; problems: string[] } {
   const planned: PlannedMonitor[] = [];
@@ -42,7 +43,10 @@ function planModel(
     if (chosen === false) continue;
     const where = `model "${manifest.name}", monitor "${definition.name}"`;
     if (!definition.tasks.includes(manifest.task)) {
-      if (chosen !== undefined) problems.push(`${where}: it does not watch ${manifest.task} models`);
+      if (chosen !== undefined)
+        problems.push(
+          `${where}: it does not watch ${manifest.task === 'system' ? 'Vigie itself' : `${manifest.task} models`}`,
+        );
       continue;
     }
     const watching = asksForSegments(chosen) ? segmented(definition, manifest) : definition;

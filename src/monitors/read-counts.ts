@@ -23,6 +23,7 @@ export function createReadCounts(from: Positions): ReadCounts {
   const counts: Record<keyof Positions, number | undefined> = {
     predictions: from.predictions === '0-0' ? 0 : undefined,
     feedback: from.feedback === '0-0' ? 0 : undefined,
+    resources: (from.resources ?? '0-0') === '0-0' ? 0 : undefined,
   };
   return {
     add: (stream) => {

@@ -30,10 +30,21 @@ export async function* replayEvents({
   let due: number | undefined;
   let now = 0;
   for await (const event of events) {
-    now = event.kind === 'prediction' ? event.batch.at : event.batch.receivedAt;
+    now = timeOf(event);
     due ??= now + everyMs;
     for (; due <= now; due += everyMs) yield evaluate(due);
     for (const host of hosts) host.update([event]);
   }
   if (due !== undefined) yield evaluate(now);
+}
+
+function timeOf(event: MonitorEvent): number {
+  switch (event.kind) {
+    case 'prediction':
+      return event.batch.at;
+    case 'feedback':
+      return event.batch.receivedAt;
+    case 'resource':
+      return event.sample.at;
+  }
 }

@@ -84,5 +84,6 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | un
 }
 
 function versionsOf(event: MonitorEvent): readonly number[] {
+  if (event.kind === 'resource') return [];
   return event.kind === 'prediction' ? [event.batch.version] : event.batch.items.map((item) => item.version);
 }

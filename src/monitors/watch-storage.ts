@@ -5,6 +5,7 @@ import { entriesOfRange } from '../events/read-entries.js';
 import { askForBytes } from '../redis/ask-for-bytes.js';
 import type { Keys } from '../redis/keys.js';
 import type { RedisConnections, Write } from '../redis/redis-client.js';
+import type { WatchedTask } from './monitor.js';
 import type { PlannedMonitor } from './plan.js';
 import type { CountedPosition, ReadCounts } from './read-counts.js';
 import type { Positions } from './watched-model.js';
@@ -15,7 +16,10 @@ const MAX_MEASUREMENT_ENTRIES = '100000';
 
 type ModelKeys = ReturnType<Keys['model']>;
 
-type Counted = { readonly [stream in keyof Positions]: CountedPosition | undefined };
+/** One of the streams whose positions a watch keeps. */
+export type WatchedStream = keyof Positions;
+
+type Counted = Readonly<Partial<Record<WatchedStream, CountedPosition | undefined>>>;
 
 const groupsSchema = z.array(
   z.object({
@@ -25,6 +29,11 @@ const groupsSchema = z.array(
   }),
 );
 const streamSchema = z.object({ 'last-generated-id': z.string(), 'entries-added': z.number() });
+
+/** The streams that are read for a subject of this task. */
+export function streamsOf(task: WatchedTask): readonly WatchedStream[] {
+  return task === 'system' ? ['resources'] : ['predictions', 'feedback'];
+}
 
 /** What a watch starts from: the snapshot if any, and where the group stands as far as Redis can count it. */
 export interface Prepared {
@@ -37,8 +46,9 @@ export async function prepareStreams(
   { commands }: RedisConnections,
   keys: ModelKeys,
   plan: readonly PlannedMonitor[],
+  streams: readonly WatchedStream[],
 ): Promise<Prepared> {
-  for (const stream of [keys.predictions, keys.feedback]) {
+  for (const stream of streams.map((name) => keys[name])) {
     // From the beginning: what was predicted before anyone watched is still to be seen.
     await commands.xGroupCreate(stream, GROUP, '0', { MKSTREAM: true }).catch((error: unknown) => {
       if (!String(error).includes('BUSYGROUP')) throw error;
@@ -55,7 +65,7 @@ export async function prepareStreams(
   };
   return {
     snapshot: await commands.get(keys.snapshot),
-    group: { predictions: await groupOf(keys.predictions), feedback: await groupOf(keys.feedback) },
+    group: await byStream(streams, (name) => groupOf(keys[name])),
   };
 }
 
@@ -72,31 +82,37 @@ export async function lookAhead(
   { commands }: RedisConnections,
   keys: ModelKeys,
   positions: Positions,
+  streams: readonly WatchedStream[],
 ): Promise<Ahead> {
-  const look = async (name: keyof Positions) => {
-    const range = ['XRANGE', keys[name], `(${positions[name]}`, '+', 'COUNT', '1'];
+  const look = async (name: WatchedStream) => {
+    const range = ['XRANGE', keys[name], `(${positions[name] ?? '0-0'}`, '+', 'COUNT', '1'];
     const [next] = entriesOfRange(keys[name], await askForBytes(commands, range));
     if (next !== undefined) return { unreadSince: [Number(next.id.split('-')[0])], end: undefined };
     const found = streamSchema.safeParse(await commands.sendCommand(['XINFO', 'STREAM', keys[name]]));
     const end = found.data && { id: found.data['last-generated-id'], entries: found.data['entries-added'] };
     return { unreadSince: [], end };
   };
-  const [predictions, feedback] = await Promise.all([look('predictions'), look('feedback')]);
-  const times = [...predictions.unreadSince, ...feedback.unreadSince];
+  const looks = await byStream(streams, look);
+  const times = Object.values(looks).flatMap(({ unreadSince }) => unreadSince);
   return {
     unreadSince: times.length === 0 ? undefined : Math.min(...times),
-    ends: { predictions: predictions.end, feedback: feedback.end },
+    ends: Object.fromEntries(Object.entries(looks).map(([name, { end }]) => [name, end])),
   };
 }
 
 /** The group moved to positions, with their counts where they are known. */
-export function positionWrites(keys: ModelKeys, positions: Positions, counts: ReadCounts): Write[] {
-  const move = (name: keyof Positions): Write => {
+export function positionWrites(
+  keys: ModelKeys,
+  positions: Positions,
+  counts: ReadCounts,
+  streams: readonly WatchedStream[],
+): Write[] {
+  const move = (name: WatchedStream): Write => {
     const count = counts.of(name);
     const counted = count === undefined ? [] : ['ENTRIESREAD', String(count)];
-    return ['XGROUP', 'SETID', keys[name], GROUP, positions[name], ...counted];
+    return ['XGROUP', 'SETID', keys[name], GROUP, positions[name] ?? '0-0', ...counted];
   };
-  return [move('predictions'), move('feedback')];
+  return streams.map(move);
 }
 
 /** A snapshot, to be committed with the positions it stands at. */
@@ -113,4 +129,11 @@ export function reportWrites(keys: ModelKeys, reports: readonly MonitorReport[])
       ['HSET', keys.monitorStatus, report.monitor, text],
     ];
   });
+}
+
+async function byStream<T>(
+  streams: readonly WatchedStream[],
+  ask: (name: WatchedStream) => Promise<T>,
+): Promise<Partial<Record<WatchedStream, T>>> {
+  return Object.fromEntries(await Promise.all(streams.map(async (name) => [name, await ask(name)] as const)));
 }

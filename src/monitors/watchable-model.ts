@@ -1,10 +1,9 @@
 // What a watch asks about the versions of its model; whoever starts monitoring answers from the registry.
-import type { ModelManifest } from '../manifest/model-manifest.js';
-import type { MonitorSubject } from './monitor.js';
+import type { MonitorSubject, WatchedManifest } from './monitor.js';
 
-/** A model to watch. Its manifest stays as it is; the version in production may move. */
+/** A model to watch, or Vigie itself. Its manifest stays as it is; the version in production may move. */
 export interface WatchableModel {
-  readonly manifest: ModelManifest;
+  readonly manifest: WatchedManifest;
   /** This version; where it is not known, or none is named, the one in production. */
   subject(version?: number): MonitorSubject;
   /**

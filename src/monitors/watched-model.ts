@@ -11,10 +11,12 @@ import type { PlannedMonitor } from './plan.js';
 import type { PluginRunner } from './plugin-runner.js';
 import { settingsHash } from './settings-hash.js';
 
-/** The last applied entry of each stream; `0-0` before any. */
+/** The last applied entry of each stream; `0-0` or nothing before any. */
 export interface Positions {
   readonly predictions: string;
   readonly feedback: string;
+  /** Of Vigie itself, which has no other. */
+  readonly resources?: string | undefined;
 }
 
 const BEGINNING: Positions = { predictions: '0-0', feedback: '0-0' };
@@ -23,7 +25,7 @@ const entryId = z.string().regex(/^\d+-\d+$/);
 const snapshotSchema = z.object({
   v: z.literal(1),
   version: z.int(),
-  positions: z.object({ predictions: entryId, feedback: entryId }),
+  positions: z.object({ predictions: entryId, feedback: entryId, resources: entryId.optional() }),
   monitors: z.record(z.string(), z.object({ settings: z.string(), state: z.string() })),
 });
 
@@ -72,7 +74,7 @@ export function createWatchedModel({
       const own = event === undefined ? undefined : ofVersion(event, subject.version);
       if (own !== undefined) for (const host of hosts) host.update([own]);
       // What was read may come again, and what was passed over late.
-      if (compareIds(id, positions[stream]) > 0) positions = { ...positions, [stream]: id };
+      if (compareIds(id, positions[stream] ?? '0-0') > 0) positions = { ...positions, [stream]: id };
     },
     positions: () => positions,
     evaluate: (now, lagSeconds) =>
@@ -140,6 +142,7 @@ function parseSnapshot(text: string): Snapshot | undefined {
 }
 
 function ofVersion(event: MonitorEvent, version: number): MonitorEvent | undefined {
+  if (event.kind === 'resource') return event;
   if (event.kind === 'prediction') return event.batch.version === version ? event : undefined;
   const items = event.batch.items.filter((item) => item.version === version);
   return items.length === 0 ? undefined : { kind: 'feedback', batch: { ...event.batch, items } };

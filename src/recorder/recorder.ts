@@ -20,6 +20,8 @@ export interface RecorderOptions {
   readonly redis: RedisConnections;
   readonly keys: Keys;
   readonly models: readonly string[];
+  /** Whose measurements and alerts are recorded; the models when unset. */
+  readonly watched?: readonly string[];
   /** This process among the recorders; several share the work. */
   readonly consumer: string;
   readonly store: Store;
@@ -112,11 +114,13 @@ function startKind<T, Row extends object>(
   { kind, codec, rowsIn, rowsOf, write, describe }: Kind<T, Row>,
 ): Promise<Recorder> {
   const { redis, keys, models, consumer, metrics } = options;
+  const isOfMonitors = kind === 'measurements' || kind === 'alerts';
+  const names = isOfMonitors ? (options.watched ?? models) : models;
   const log = options.log.child({ room: 'recorder', kind });
   const recorded = metrics.recorded.labels(kind);
   return startGroupReader({
     redis,
-    streams: models.map((model) => keys.model(model)[kind]),
+    streams: names.map((name) => keys.model(name)[kind]),
     group: RECORDER_GROUP,
     consumer,
     codec,

@@ -13,6 +13,8 @@ export function createKeys(prefix = 'vigie') {
         feedback: `${base}:feedback`,
         measurements: `${base}:measurements`,
         alerts: `${base}:alerts`,
+        /** Of Vigie itself alone. */
+        resources: `${base}:resources`,
         /** Hash: `<monitor>/<key>` to the state of the alert that is open under it. */
         openAlerts: `${base}:open-alerts`,
         /** Hash: monitor name to its last report. */

@@ -6,6 +6,7 @@ import { liveAlertRules, liveMetricRules, livePredictionRules } from '../schema/
 import type { MetricSample } from '../schema/metric.type.js';
 import { parseInput } from '../schema/parse-input.js';
 import type { Plain } from '../schema/plain.js';
+import { checkWatched } from './check-watched.js';
 import type { ApiFaces } from './faces.js';
 import { findPrediction } from './find-prediction.js';
 import type { FeedSubscription } from './live-feed.js';
@@ -21,15 +22,16 @@ export function createLiveSubscriptions(
   faces: Pick<ApiFaces, 'live' | 'registry' | 'store' | 'serving'>,
 ): LiveSubscriptions {
   const { live, registry } = faces;
-  const modelFilter = (model: string | undefined) => {
-    if (model !== undefined) registry.model(model);
+  const watchedFilter = (model: string | undefined) => {
+    if (model !== undefined) checkWatched(registry, model);
     return (name: string) => model === undefined || name === model;
   };
 
   return {
     async predictionCompleted(args) {
       const { model, id } = parseInput(livePredictionRules, args);
-      const ofModel = modelFilter(model);
+      if (model !== undefined) registry.model(model);
+      const ofModel = watchedFilter(model);
       const wanted = (record: PredictionRecord) =>
         isFinished(record) && ofModel(record.model) && (id === undefined || record.id === id);
       const select = (record: PredictionRecord) => (wanted(record) ? [record] : []);
@@ -48,7 +50,7 @@ export function createLiveSubscriptions(
 
     metricUpdated(args) {
       const { model, names } = parseInput(liveMetricRules, args);
-      const ofModel = modelFilter(model);
+      const ofModel = watchedFilter(model);
       return live.reports.subscribe((report) =>
         ofModel(report.model) ? samplesOf(report).filter(({ name }) => names?.includes(name) ?? true) : [],
       );
@@ -56,7 +58,7 @@ export function createLiveSubscriptions(
 
     alertChanged(args) {
       const { model, minSeverity } = parseInput(liveAlertRules, args);
-      const ofModel = modelFilter(model);
+      const ofModel = watchedFilter(model);
       return live.alerts.subscribe((transition) => {
         const { alert } = transition;
         const severeEnough = minSeverity !== 'critical' || alert.severity === 'critical';

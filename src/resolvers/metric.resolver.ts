@@ -5,6 +5,7 @@ import { metricFilterRules } from '../schema/argument-rules.js';
 import { MetricFilter, MetricSeries } from '../schema/metric.type.js';
 import { parseInput } from '../schema/parse-input.js';
 import type { Plain } from '../schema/plain.js';
+import { checkWatched } from './check-watched.js';
 import type { ApiFaces } from './faces.js';
 
 const DEFAULT_SPAN_MS = 3_600_000;
@@ -16,7 +17,7 @@ export class MetricResolver {
   @Query(() => [MetricSeries])
   async metrics(@Arg('filter', () => MetricFilter) filter: MetricFilter): Promise<Plain<MetricSeries>[]> {
     const { from, to = this.faces.now(), ...query } = parseInput(metricFilterRules, filter, 'filter');
-    this.faces.registry.model(query.model);
+    checkWatched(this.faces.registry, query.model);
     const series = await this.faces.store.measurements.series({
       ...query,
       from: from ?? to - DEFAULT_SPAN_MS,

@@ -4,6 +4,7 @@ import { Arg, Query, Resolver } from 'type-graphql';
 import type { FindingStatus, MonitorReport } from '../events/monitor-report.js';
 import { MonitorStatus } from '../schema/monitor.type.js';
 import type { Plain } from '../schema/plain.js';
+import { checkWatched } from './check-watched.js';
 import type { ApiFaces } from './faces.js';
 
 const WORST_FIRST = ['critical', 'warning', 'no-data', 'insufficient-data', 'ok'] as const;
@@ -16,7 +17,7 @@ export class MonitorResolver {
   async monitors(
     @Arg('model', () => String, { nullable: true }) model: string | null | undefined,
   ): Promise<Plain<MonitorStatus>[]> {
-    if (typeof model === 'string') this.faces.registry.model(model);
+    if (typeof model === 'string') checkWatched(this.faces.registry, model);
     return (await this.faces.monitorReports(model ?? undefined)).map(toMonitorStatus);
   }
 }

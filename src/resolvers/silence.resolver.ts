@@ -5,6 +5,7 @@ import { idRule, silenceRules } from '../schema/argument-rules.js';
 import { parseInput } from '../schema/parse-input.js';
 import type { Plain } from '../schema/plain.js';
 import { Silence, SilenceInput } from '../schema/silence.type.js';
+import { checkWatched } from './check-watched.js';
 import type { ApiFaces, SilenceRecord } from './faces.js';
 import type { RequestContext } from './request-context.js';
 
@@ -31,7 +32,7 @@ export class SilenceResolver {
       until,
       comment,
     } = parseInput(silenceRules, input, 'input');
-    if (model !== null) this.faces.registry.model(model);
+    if (model !== null) checkWatched(this.faces.registry, model);
     return toSilence(
       await this.faces.silences.add({ model, monitor, key, until, comment, createdBy: caller }),
     );

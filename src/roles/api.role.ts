@@ -8,6 +8,7 @@ import { monitorReportCodec } from '../events/monitor-report.js';
 import { predictionBatchCodec } from '../events/prediction-codec.js';
 import { recordsOf, type PredictionRecord } from '../events/prediction-record.js';
 import { startTailReader } from '../events/tail-reader.js';
+import { SYSTEM_SUBJECT } from '../manifest/system-subject.js';
 import type { ApiFaces, DependencyState } from '../resolvers/faces.js';
 import { createFeed } from '../resolvers/live-feed.js';
 import { createServing } from '../serving/create-serving.js';
@@ -35,6 +36,7 @@ export interface ApiRole {
 export async function startApiRole(house: House, store: Store, version: string): Promise<ApiRole> {
   const { config, log, redis, keys, writer, producer, createId, now } = house;
   const models = house.registry.models().map(({ manifest }) => manifest.name);
+  const watched = [...models, SYSTEM_SUBJECT];
   const workers = await watchWorkers(house);
   house.onStop('worker watch', () => workers.stop());
   const gate = gateProduction({ ...house, workers });
@@ -72,7 +74,7 @@ export async function startApiRole(house: House, store: Store, version: string):
     maxRowsPerClient: config.serving.maxRowsPerClient,
     maxWaitMs: config.serving.maxWaitMs,
   });
-  const reports = createMonitorReports({ redis, keys, models, log });
+  const reports = createMonitorReports({ redis, keys, models: watched, log });
   const faces: ApiFaces = {
     registry,
     serving,
@@ -84,12 +86,12 @@ export async function startApiRole(house: House, store: Store, version: string):
       createId,
       now,
     }),
-    acknowledge: createAcknowledge({ redis, keys, models, now, createId }),
+    acknowledge: createAcknowledge({ redis, keys, models: watched, now, createId }),
     silences: createSilences({ redis, keys, now, createId }),
     monitorReports: reports,
     workers: () => workers.read(),
     health: createHealth({ ...house, registry, store, version, reports, workers }),
-    live: await startFeeds(house, models),
+    live: await startFeeds(house, models, watched),
     now,
   };
   return {
@@ -118,6 +120,7 @@ const DELIVERIES_A_TURN = 100;
 async function startFeeds(
   { redis, keys, log, metrics, onStop }: House,
   models: readonly string[],
+  watched: readonly string[],
 ): Promise<ApiFaces['live']> {
   const counted = (feed: string) => ({ onDrop: () => metrics.feedDropped.inc({ feed }) });
   const live: ApiFaces['live'] = {
@@ -125,13 +128,13 @@ async function startFeeds(
     reports: createFeed(counted('reports')),
     alerts: createFeed(counted('alerts')),
   };
-  const from = (stream: 'predictions' | 'measurements' | 'alerts') =>
-    Object.fromEntries(models.map((name) => [keys.model(name)[stream], '$']));
+  const from = (names: readonly string[], stream: 'predictions' | 'measurements' | 'alerts') =>
+    Object.fromEntries(names.map((name) => [keys.model(name)[stream], '$']));
   const common = { redis, log, metrics, maxEntries: 100 };
   const tails = await Promise.all([
     startTailReader({
       ...common,
-      from: from('predictions'),
+      from: from(models, 'predictions'),
       codec: predictionBatchCodec,
       wanted: () => live.predictions.subscribers() > 0,
       onEntries: async (entries) => {
@@ -148,13 +151,13 @@ async function startFeeds(
     }),
     startTailReader({
       ...common,
-      from: from('measurements'),
+      from: from(watched, 'measurements'),
       codec: monitorReportCodec,
       onEntries: (entries) => entries.forEach(({ value }) => live.reports.publish(value)),
     }),
     startTailReader({
       ...common,
-      from: from('alerts'),
+      from: from(watched, 'alerts'),
       codec: alertTransitionCodec,
       onEntries: (entries) => entries.forEach(({ value }) => live.alerts.publish(value)),
     }),

@@ -6,6 +6,7 @@ import { planPolicies } from '../alerts/plan-policies.js';
 import { alertPolicySchema } from '../alerts/policy.js';
 import { createSinks } from '../alerts/sinks/create-sinks.js';
 import { startTrimmer } from '../events/trim-streams.js';
+import { SYSTEM_SUBJECT } from '../manifest/system-subject.js';
 import { builtInMonitors } from '../monitors/built-in.js';
 import { loadPlugins } from '../monitors/load-plugins.js';
 import { startMonitors } from '../monitors/start-monitors.js';
@@ -14,6 +15,7 @@ import type { Store } from '../store/store.js';
 import { createBackgroundHandlers } from '../workers/background.worker.js';
 import { startWorkerHost } from '../workers/worker-host.js';
 import { createWatchableModel } from './create-watchable-model.js';
+import { createWatchableSystem } from './create-watchable-system.js';
 import type { House } from './house.js';
 
 const RETENTION_EVERY_MS = 3_600_000;
@@ -24,24 +26,33 @@ export async function startMonitorRole(house: House, store: Store): Promise<void
   const { config, log, metrics, registry, keys, now } = house;
   const models = registry.models();
   const modelNames = models.map(({ manifest }) => manifest.name);
+  const system = createWatchableSystem(config.systemWatch);
+  const watched = [...modelNames, SYSTEM_SUBJECT];
   const consumer = house.processId;
   const plugins = await loadPlugins(config.monitors.plugins, process.cwd());
   const definitions = [...builtInMonitors, ...plugins.map(({ definition }) => definition)];
 
-  const recorder = await startRecorder({ ...house, models: modelNames, consumer, store });
+  const recorder = await startRecorder({ ...house, models: modelNames, watched, consumer, store });
   house.onStop('recorder', () => recorder.stop());
 
   const { forMs, keepFiringForMs, repeatMs, ...ways } = config.alerts;
   const policyOf = planPolicies({
-    manifests: models.map(({ manifest }) => manifest),
+    manifests: [...models.map(({ manifest }) => manifest), system.manifest],
     monitorNames: definitions.map(({ name }) => name),
     defaults: alertPolicySchema.parse({ forMs, keepFiringForMs, repeatMs }),
   });
   const monitors = await startMonitors({
     ...house,
-    models: models.map(({ manifest }) =>
-      createWatchableModel({ ...house, manifest, patienceMs: config.reloadModelsMs === 0 ? 0 : undefined }),
-    ),
+    models: [
+      ...models.map(({ manifest }) =>
+        createWatchableModel({
+          ...house,
+          manifest,
+          patienceMs: config.reloadModelsMs === 0 ? 0 : undefined,
+        }),
+      ),
+      system,
+    ],
     definitions: builtInMonitors,
     plugins,
     evaluateEveryMs: config.monitors.evaluateEveryMs,
@@ -74,7 +85,7 @@ export async function startMonitorRole(house: House, store: Store): Promise<void
 
   const notifier = await startNotifier({
     ...house,
-    models: modelNames,
+    models: watched,
     consumer,
     sinks: sinks.map(({ name }) => name),
     enqueue: (job) =>
@@ -84,15 +95,20 @@ export async function startMonitorRole(house: House, store: Store): Promise<void
 
   const trimmer = startTrimmer({
     ...house,
-    streams: modelNames.flatMap((name) => {
-      const { predictions, feedback, measurements, alerts } = keys.model(name);
-      return [
-        { stream: predictions, groups: ['recorder', 'monitors'] },
-        { stream: feedback, groups: ['recorder', 'monitors'] },
-        { stream: measurements, groups: ['recorder'] },
-        { stream: alerts, groups: ['recorder', 'notifier'] },
-      ];
-    }),
+    streams: [
+      ...modelNames.flatMap((name) => {
+        const { predictions, feedback } = keys.model(name);
+        return [predictions, feedback].map((stream) => ({ stream, groups: ['recorder', 'monitors'] }));
+      }),
+      ...watched.flatMap((name) => {
+        const { measurements, alerts } = keys.model(name);
+        return [
+          { stream: measurements, groups: ['recorder'] },
+          { stream: alerts, groups: ['recorder', 'notifier'] },
+        ];
+      }),
+      { stream: keys.model(SYSTEM_SUBJECT).resources, groups: ['monitors'] },
+    ],
     everyMs: TRIM_EVERY_MS,
   });
   house.onStop('trimmer', () => trimmer.stop());

@@ -2,9 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { measurementSchema, findingSchema, type Measurement } from '../../src/events/monitor-report.js';
-import type { PredictionBatch } from '../../src/events/prediction-batch.js';
 import type { Evaluation, Monitor, MonitorDefinition, MonitorEvent } from '../../src/monitors/monitor.js';
-import { monitorSubject, predictionBatch, traffic } from '../support/monitor-batches.js';
+import { contractEvents } from '../support/contract-events.js';
 
 const MAX_SNAPSHOT_BYTES = 512 * 1024;
 const MAX_SERIES = 200;
@@ -34,14 +33,14 @@ function declare(
   maxSnapshotBytes: number,
 ): void {
   const settings = definition.settings.parse(variant);
-  const subject = monitorSubject({ labels: { off: 600, on: 400 } });
-  const create = (): Monitor => definition.create(settings, subject);
+  const { subjects, ordinary, odd, crowd } = contractEvents(definition);
+  const create = (): Monitor => definition.create(settings, subjects[0]);
   const feed = (monitor: Monitor, events: readonly MonitorEvent[], chunk = 10) => {
     for (let i = 0; i < events.length; i += chunk) monitor.update(events.slice(i, i + chunk));
   };
 
   it('says no-data, and no number that is none, before anything came', () => {
-    for (const monitor of [create(), definition.create(settings, monitorSubject())]) {
+    for (const monitor of subjects.map((subject) => definition.create(settings, subject))) {
       const evaluation = monitor.evaluate(START);
       expectSound(definition, evaluation);
       expect(evaluation.window).toEqual({ from: null, to: null, n: 0 });
@@ -51,7 +50,7 @@ function declare(
 
   it('answers sound values under declared names on ordinary traffic', () => {
     const monitor = create();
-    feed(monitor, predictions(traffic(400)));
+    feed(monitor, ordinary(400));
     const evaluation = monitor.evaluate(START + 20_000);
     expectSound(definition, evaluation);
     expect(evaluation.measurements.length).toBeGreaterThan(0);
@@ -59,7 +58,7 @@ function declare(
   });
 
   it('continues from a snapshot, at whatever moment, as if it had never stopped', () => {
-    const events = predictions(traffic(300));
+    const events = ordinary(300);
     fc.assert(
       fc.property(fc.integer({ min: 0, max: events.length }), (cut) => {
         const whole = create();
@@ -83,7 +82,7 @@ function declare(
   });
 
   it('depends on the events and the time alone: not on how they were cut, nor on evaluations between', () => {
-    const events = predictions(traffic(200));
+    const events = ordinary(200);
     const [one, other] = [create(), create()];
     feed(one, events, 1);
     for (let i = 0; i < events.length; i += 50) {
@@ -95,13 +94,13 @@ function declare(
     expect(one.evaluate(START + 20_000)).toEqual(expected);
   });
 
-  it('bears odd batches and failed rows, and leaves every batch as it was', () => {
+  it('bears odd events and failed rows, and leaves every event as it was', () => {
     const monitor = create();
-    for (const batch of oddBatches()) {
-      const before = JSON.stringify(batch);
-      monitor.update(predictions([batch]));
+    for (const event of odd) {
+      const before = JSON.stringify(event);
+      monitor.update([event]);
       expectSound(definition, monitor.evaluate(START + 1000));
-      expect(JSON.stringify(batch)).toBe(before);
+      expect(JSON.stringify(event)).toBe(before);
     }
     const next = create();
     next.restore(JSON.parse(JSON.stringify(monitor.snapshot())));
@@ -116,14 +115,7 @@ function declare(
 
   it('keeps a bounded state, however much comes and whatever labels it carries', () => {
     const monitor = create();
-    for (let i = 0; i < 500; i += 1) {
-      const rows = Array.from({ length: 100 }, (_, row) => ({
-        label: `label-${i * 100 + row}`,
-        confidence: Math.abs(Math.sin(i * 100 + row)),
-        totalMs: row * Math.PI,
-      }));
-      monitor.update(predictions([predictionBatch(START + i * 997, rows)]));
-    }
+    for (const event of crowd()) monitor.update([event]);
     expect(JSON.stringify(monitor.snapshot()).length).toBeLessThan(maxSnapshotBytes);
     const evaluation = monitor.evaluate(START + 500 * 997);
     expectSound(definition, evaluation);
@@ -151,10 +143,6 @@ function seriesOf({ name, labels }: Measurement): string {
   return JSON.stringify([name, Object.entries(labels).sort()]);
 }
 
-function predictions(batches: readonly PredictionBatch[]): MonitorEvent[] {
-  return batches.map((batch) => ({ kind: 'prediction', batch }));
-}
-
 function feedback(): MonitorEvent {
   const item = { id: 'f1', predictionId: 'p1', version: 1, predictedAt: START };
   const truths = { predicted: { label: 'off' }, truth: { label: 'on' } };
@@ -162,27 +150,4 @@ function feedback(): MonitorEvent {
     kind: 'feedback',
     batch: { v: 1, model: 'valve', receivedAt: START, items: [{ ...item, ...truths }] },
   };
-}
-
-/** Batches that a careless worker or a later version might append. */
-function oddBatches(): PredictionBatch[] {
-  const batch = predictionBatch(START, [{ label: 'on' }, { failed: true }, {}]);
-  return [
-    predictionBatch(START, [{ failed: true }, { failed: true }]),
-    { ...batch, outputs: {} },
-    { ...batch, outputs: { label: ['on', null, 'off'], confidence: [0.9] } },
-    { ...batch, outputs: { probabilities: { classes: [], values: [] } } },
-    { ...batch, outputs: { ...batch.outputs, probabilities: { classes: ['on'], values: [1] } } },
-    { ...batch, outputs: { value: [1e300, -1e300, null] } },
-    { ...batch, outputs: { label: ['__proto__', 'constructor', ''], confidence: [1e9, -1e9, Number.NaN] } },
-    { ...batch, receivedAt: [], timings: { queueMs: [], computeMs: 0 }, errors: [], requests: [] },
-    {
-      ...batch,
-      receivedAt: [Number.NaN, START + 1e9, -1],
-      timings: { queueMs: [-5, 1e12, 0], computeMs: 1 },
-    },
-    { ...batch, features: { load: [null, 'text', true], other: [] } },
-    { ...batch, ids: [] },
-    { ...batch, at: Number.NaN },
-  ];
 }

@@ -46,6 +46,7 @@ const READ_BY: Readonly<Record<string, readonly string[]>> = {
     'DATABASE_URL',
     'MONITOR_PLUGINS',
     'EVALUATE_EVERY_MS',
+    'SYSTEM_WATCH',
     'ALERT_FOR_MS',
     'ALERT_KEEP_FIRING_MS',
     'ALERT_REPEAT_MS',

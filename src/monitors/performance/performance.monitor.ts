@@ -89,7 +89,7 @@ export const performanceMonitor = defineMonitor({
       update: (events) => {
         for (const event of events) {
           if (event.kind === 'feedback') learn(event.batch);
-          else {
+          if (event.kind === 'prediction') {
             tally.add(event.batch.at, answeredRows(event.batch));
             if ('seconds' in width) tally.forgetBefore(event.batch.at - width.seconds * 1000);
           }

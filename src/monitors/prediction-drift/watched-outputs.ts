@@ -13,6 +13,7 @@ export function outputsOf(
     case 'regression':
       return ['value'];
     case 'detection':
+    case 'system':
       return [];
   }
 }

@@ -1,8 +1,7 @@
 // What can be set of the segments of a monitor, beside the monitor's own settings.
 import { z } from 'zod';
-import type { ModelManifest } from '../../manifest/model-manifest.js';
 import { segmentSource } from '../../manifest/segment-by.js';
-import type { MonitorDefinition } from '../monitor.js';
+import type { MonitorDefinition, WatchedManifest } from '../monitor.js';
 
 /** How many segments, and how they are chosen and judged; every setting has a default. */
 const segmentsSchema = z.strictObject({
@@ -18,6 +17,9 @@ const shape = z.object({
   segmentBy: z.string().max(200).optional(),
   segments: segmentsSchema.optional(),
 });
+
+/** What must be known of a model whose rows are told apart. */
+export type SegmentedManifest = Pick<WatchedManifest, 'features'>;
 
 /** `segmentBy` is absent where the monitor is to watch the whole alone; `own` is what the monitor itself is created with. */
 export interface SplitSettings {
@@ -35,7 +37,7 @@ export function asksForSegments(chosen: unknown): boolean {
  * The settings of `definition` with `segmentBy` and `segments` beside them. What is wrong with either is said of its own
  * setting: a feature the model does not have or that has no segments, and a monitor that cannot be repeated by them.
  */
-export function segmentSettings(definition: MonitorDefinition, manifest: ModelManifest) {
+export function segmentSettings(definition: MonitorDefinition, manifest: SegmentedManifest) {
   return z.record(z.string(), z.unknown()).transform((chosen, context) => {
     const { segmentBy, segments, ...rest } = chosen;
     const own = definition.settings.safeParse(rest);
@@ -79,7 +81,7 @@ function problemOfMonitor({ inputs, metrics }: MonitorDefinition): string | unde
   return undefined;
 }
 
-function problemOfSource(segmentBy: string, { features }: ModelManifest): string | undefined {
+function problemOfSource(segmentBy: string, { features }: SegmentedManifest): string | undefined {
   const { kind, name } = segmentSource(segmentBy);
   if (kind === 'metadata') return name === '' ? 'names no key after "metadata."' : undefined;
   const feature = features.find((one) => one.name === name);
@@ -92,6 +94,6 @@ function problemOfSource(segmentBy: string, { features }: ModelManifest): string
     : `feature "${name}" is of type ${feature.type}, which has no segments: take one of type category, boolean, integer or text, or send a group as metadata`;
 }
 
-function hasSegments(type: ModelManifest['features'][number]['type']): boolean {
+function hasSegments(type: SegmentedManifest['features'][number]['type']): boolean {
   return type === 'category' || type === 'boolean' || type === 'integer' || type === 'text';
 }

@@ -1,6 +1,5 @@
 // Repeats a monitor per segment: the whole is watched as before, and each of the most frequent segments by itself.
 import { z } from 'zod';
-import type { ModelManifest } from '../../manifest/model-manifest.js';
 import { segmentName, segmentSource, type SegmentSource } from '../../manifest/segment-by.js';
 import type {
   Evaluation,
@@ -15,7 +14,7 @@ import { createOwnReference } from './own-reference.js';
 import { pickRows } from './pick-rows.js';
 import { createSegmentChoice } from './segment-choice.js';
 import { joinEvaluations } from './segment-report.js';
-import { segmentSettings, splitSettings } from './segment-settings.js';
+import { segmentSettings, splitSettings, type SegmentedManifest } from './segment-settings.js';
 import { createSegmentWatch, type SegmentWatch } from './segment-watch.js';
 
 const stateSchema = z.strictObject({
@@ -28,7 +27,7 @@ const stateSchema = z.strictObject({
  * The definition with `segmentBy` and `segments` among its settings; without them its monitor is the one of `definition`. Each
  * segment's monitor is created with `comparisons` set to `top` and, if it compares with a reference, with one of its own.
  */
-export function segmented(definition: MonitorDefinition, manifest: ModelManifest): MonitorDefinition {
+export function segmented(definition: MonitorDefinition, manifest: SegmentedManifest): MonitorDefinition {
   const { name, title, summary, tasks, inputs, metrics } = definition;
   return {
     ...{ name, title, summary, tasks },
@@ -87,7 +86,7 @@ function createSegmented(definition: MonitorDefinition, settings: unknown, subje
       if (wanted.length > 0) whole.update(wanted);
       for (const event of events) {
         if (event.kind === 'prediction') predict(event.batch);
-        else learn(event.batch);
+        if (event.kind === 'feedback') learn(event.batch);
       }
     },
     evaluate: (now): Evaluation =>
