@@ -4,10 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { measurementSchema, findingSchema, type Measurement } from '../../src/events/monitor-report.js';
 import type { Evaluation, Monitor, MonitorDefinition, MonitorEvent } from '../../src/monitors/monitor.js';
 import { contractEvents } from '../support/contract-events.js';
+import { plantedShift } from '../support/planted-shift.js';
 
 const MAX_SNAPSHOT_BYTES = 512 * 1024;
 const MAX_SERIES = 200;
 const START = 1_700_000_000_000;
+const SILENCE_MS = 600_000;
 
 /** Declares the suite for one definition, with its default settings and with any others it should hold under. */
 export function monitorContract(
@@ -39,6 +41,12 @@ function declare(
     for (let i = 0; i < events.length; i += chunk) monitor.update(events.slice(i, i + chunk));
   };
 
+  const whole = (events: readonly MonitorEvent[]) => {
+    const monitor = create();
+    feed(monitor, events);
+    return monitor;
+  };
+
   it('says no-data, and no number that is none, before anything came', () => {
     for (const monitor of subjects.map((subject) => definition.create(settings, subject))) {
       const evaluation = monitor.evaluate(START);
@@ -61,20 +69,59 @@ function declare(
     const events = ordinary(300);
     fc.assert(
       fc.property(fc.integer({ min: 0, max: events.length }), (cut) => {
-        const whole = create();
-        feed(whole, events);
+        const uncut = whole(events);
         const first = create();
         feed(first, events.slice(0, cut));
         first.evaluate(START + cut);
         const second = create();
         second.restore(JSON.parse(JSON.stringify(first.snapshot())));
         feed(second, events.slice(cut));
-        expect(second.evaluate(START + 30_000)).toEqual(whole.evaluate(START + 30_000));
-        expect(JSON.stringify(second.snapshot())).toBe(JSON.stringify(whole.snapshot()));
+        expect(second.evaluate(START + 30_000)).toEqual(uncut.evaluate(START + 30_000));
+        expect(JSON.stringify(second.snapshot())).toBe(JSON.stringify(uncut.snapshot()));
       }),
       { numRuns: 25 },
     );
   });
+
+  it('finds nothing bad in ordinary traffic, however often it is asked, and something when all goes wrong', () => {
+    const { subject, ordinary: quiet, wrong, timeOf } = plantedShift(definition);
+    const monitor = definition.create(settings, subject);
+    const badIn = (events: readonly MonitorEvent[]) => {
+      const bad = new Set<string>();
+      for (const [i, event] of events.entries()) {
+        monitor.update([event]);
+        if (i % 20 !== 19) continue;
+        for (const { key, status } of monitor.evaluate(timeOf(event)).findings)
+          if (status === 'warning' || status === 'critical') bad.add(key);
+      }
+      return [...bad];
+    };
+    expect(badIn(quiet)).toEqual([]);
+    const found = badIn(wrong);
+    const last = Math.max(...wrong.map(timeOf));
+    // Silence, which is what a monitor of traffic waits for, comes after the last event.
+    const later = monitor.evaluate(last + SILENCE_MS).findings.map(({ status }) => status);
+    expect(found.length > 0 || later.includes('warning') || later.includes('critical')).toBe(true);
+  });
+
+  if (create().merge !== undefined)
+    it('sees in two parts, merged in either order, what it sees in the whole', () => {
+      const events = ordinary(300);
+      const parts = (own: 0 | 1) => {
+        const monitor = create();
+        feed(
+          monitor,
+          events.filter((_, i) => i % 2 === own),
+        );
+        return monitor;
+      };
+      const [there, back] = [parts(0), parts(1)];
+      there.merge?.(parts(1));
+      back.merge?.(parts(0));
+      const expected = whole(events).evaluate(START + 20_000);
+      expect(there.evaluate(START + 20_000)).toEqual(expected);
+      expect(back.evaluate(START + 20_000)).toEqual(expected);
+    });
 
   it('refuses a state that is not its own', () => {
     for (const state of [null, 7, 'state', [], { nothing: 'of its own' }])
