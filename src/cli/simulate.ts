@@ -7,6 +7,9 @@ import { runSimulation } from './run-simulation.js';
 import { parseSimulateOptions } from './simulate-options.js';
 import { createStatistics } from './simulate-statistics.js';
 
+// npm and tsx hand Ctrl-C on although the terminal has sent it already; an echo must not count as a second wish.
+const ECHO_MS = 1000;
+
 const MODEL = 'query ($name: String!) { model(name: $name) { name features { name } } }';
 const modelSchema = z.object({
   model: z.object({ features: z.array(z.object({ name: z.string() })) }).nullable(),
@@ -27,9 +30,16 @@ async function simulate(args: readonly string[]): Promise<void> {
   const client = createGraphqlClient(options.url);
   const say = (line: string) => console.log(line);
   const interrupted = new AbortController();
-  // Twice is for those who cannot wait for the last answers: without a listener the signal ends the process.
-  process.once('SIGINT', () => interrupted.abort());
-  process.once('SIGTERM', () => interrupted.abort());
+  let askedAt = 0;
+  const ask = () => {
+    if (askedAt === 0) {
+      askedAt = Date.now();
+      interrupted.abort();
+      // Twice is for those who cannot wait for the last answers.
+    } else if (Date.now() - askedAt > ECHO_MS) process.exit(130);
+  };
+  process.on('SIGINT', ask);
+  process.on('SIGTERM', ask);
   try {
     const createTraffic = await loadTraffic(options.model);
     await checkModel(client, options);
