@@ -2,15 +2,18 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
+const WHOLE = 'must be a whole number above 0';
+const SECONDS = 'must be a number of seconds, above 0 and at most a day';
+
 const optionsSchema = z
   .strictObject({
     model: z.string('is needed: the name of a model, as in --model iris-classifier').min(1),
-    version: z.coerce.number('must be a number').int().positive().optional(),
+    version: z.coerce.number(WHOLE).int(WHOLE).positive(WHOLE).optional(),
     from: moment().optional(),
     to: moment().optional(),
-    every: z.coerce.number('must be a number of seconds').positive().max(86_400).default(5),
+    every: z.coerce.number(SECONDS).positive(SECONDS).max(86_400, SECONDS).default(5),
   })
-  .refine(({ from = 0, to = Infinity }) => from <= to, {
+  .refine(({ from = 0, to = Infinity }) => !(from > to), {
     path: ['to'],
     message: 'must not lie before --from',
   });
