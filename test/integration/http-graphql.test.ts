@@ -1,6 +1,6 @@
 // GraphQL over HTTP: the specification's audit, and a coded error for every kind of bad input.
 import { get, request } from 'node:http';
-import { auditServer } from 'graphql-http';
+import { serverAudits, type AuditResult } from 'graphql-http';
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Answer, MODEL, openDoor, post, PREDICT } from './http-door.js';
@@ -18,7 +18,9 @@ const predictWith = (features: string) =>
   );
 
 it('passes the GraphQL-over-HTTP audit without an error', async () => {
-  const results = await auditServer({ url: door.endpoint });
+  const results: AuditResult[] = [];
+  // One after the other: a door that is asked all at once may answer some OVERLOADED on a busy machine.
+  for (const audit of serverAudits({ url: door.endpoint })) results.push(await audit.fn());
   const failed = results
     .filter(({ status }) => status !== 'ok')
     .map(({ status, name }) => `${status}: ${name}`);
