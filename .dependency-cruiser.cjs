@@ -30,7 +30,7 @@ const LAW = {
   training: ['^src/onnx/', '^src/monitors/statistics/'],
 };
 
-const CLIENT = ['^src/training/(traffic|instance|random)\\.ts$'];
+const CLIENT = ['^src/(stop-wish|training/(traffic|instance|random))\\.ts$'];
 
 const BENCH_TOOLS = [
   '^src/(manifest|onnx|training)/',

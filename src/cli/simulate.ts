@@ -1,14 +1,12 @@
 // Sends realistic traffic through the public API: `npm run simulate -- --model iris-classifier --rate 50 --seconds 60`.
 import { z } from 'zod';
+import { hearStopWish } from '../stop-wish.js';
 import { createRandom } from '../training/random.js';
 import type { Traffic } from '../training/traffic.js';
 import { createGraphqlClient, type GraphqlClient } from './graphql-client.js';
 import { runSimulation } from './run-simulation.js';
 import { parseSimulateOptions } from './simulate-options.js';
 import { createStatistics } from './simulate-statistics.js';
-
-// npm and tsx hand Ctrl-C on although the terminal has sent it already; an echo must not count as a second wish.
-const ECHO_MS = 1000;
 
 const MODEL = 'query ($name: String!) { model(name: $name) { name features { name } } }';
 const modelSchema = z.object({
@@ -29,17 +27,8 @@ async function simulate(args: readonly string[]): Promise<void> {
   const options = parseSimulateOptions(args);
   const client = createGraphqlClient(options.url);
   const say = (line: string) => console.log(line);
-  const interrupted = new AbortController();
-  let askedAt = 0;
-  const ask = () => {
-    if (askedAt === 0) {
-      askedAt = Date.now();
-      interrupted.abort();
-      // Twice is for those who cannot wait for the last answers.
-    } else if (Date.now() - askedAt > ECHO_MS) process.exit(130);
-  };
-  process.on('SIGINT', ask);
-  process.on('SIGTERM', ask);
+  // Asked twice: for those who cannot wait for the last answers.
+  const { signal } = hearStopWish(() => process.exit(130));
   try {
     const createTraffic = await loadTraffic(options.model);
     await checkModel(client, options);
@@ -50,7 +39,7 @@ async function simulate(args: readonly string[]): Promise<void> {
       random: createRandom(options.seed + 1),
       statistics,
       say,
-      signal: interrupted.signal,
+      signal,
     });
     say(statistics.summary());
   } finally {

@@ -1,6 +1,8 @@
 // Describes the data a model knows as normal, in the form of `reference.json`.
 import type { FeatureSpec } from '../manifest/model-manifest.js';
 import type { ColumnProfile, ReferenceProfile } from '../manifest/reference-profile.js';
+import { countInto } from '../monitors/statistics/binning.js';
+import { quantileOfSorted } from '../monitors/statistics/quantile.js';
 import type { Instance } from './instance.js';
 import { calibrateReference, type JudgedAnswers } from './reference-calibration.js';
 import { roundTo } from './rounding.js';
@@ -57,14 +59,8 @@ export function profileNumbers(values: readonly number[]): ColumnProfile {
   if (sorted.length === 0) throw new RangeError('a profile needs at least one value');
   const mean = sorted.reduce((sum, x) => sum + x, 0) / sorted.length;
   const variance = sorted.reduce((sum, x) => sum + (x - mean) ** 2, 0) / sorted.length;
-  const quantiles = Array.from({ length: 101 }, (_, i) => roundTo(quantile(sorted, i / 100), 6));
+  const quantiles = Array.from({ length: 101 }, (_, i) => roundTo(quantileOfSorted(sorted, i / 100) ?? 0, 6));
   const edges = [...new Set(quantiles.filter((_, i) => i > 0 && i < 100 && i % 10 === 0))];
-  const counts = Array.from({ length: edges.length + 1 }, () => 0);
-  for (const x of sorted) {
-    const bin = edges.findIndex((edge) => x <= edge);
-    const at = bin === -1 ? edges.length : bin;
-    counts[at] = (counts[at] ?? 0) + 1;
-  }
   return {
     kind: 'numeric',
     count: sorted.length,
@@ -74,7 +70,7 @@ export function profileNumbers(values: readonly number[]): ColumnProfile {
     min: roundTo(sorted[0] ?? 0, 6),
     max: roundTo(sorted.at(-1) ?? 0, 6),
     quantiles,
-    histogram: { edges, counts },
+    histogram: { edges, counts: countInto(edges, sorted) },
   };
 }
 
@@ -92,13 +88,4 @@ export function profileCategories(
     missing: values.length - present.length,
     counts: Object.fromEntries(counts),
   };
-}
-
-// Linear interpolation between order statistics: type 7 of Hyndman and Fan (1996), numpy's default.
-function quantile(sorted: readonly number[], p: number): number {
-  const position = p * (sorted.length - 1);
-  const below = Math.floor(position);
-  const low = sorted[below] ?? 0;
-  const high = sorted[below + 1] ?? low;
-  return low + (position - below) * (high - low);
 }

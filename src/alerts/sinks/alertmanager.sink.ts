@@ -1,6 +1,7 @@
 // Alerts for Alertmanager, which groups, routes and silences them with those of everything else that is watched.
 import { severitySchema, type AlertTransition, type Severity } from '../../events/alert-transition.js';
 import { postJson } from './http-post.js';
+import { isoTime } from './iso-time.js';
 import type { Sink } from './sink.js';
 
 /** As many episodes are remembered as over; a delivery that is retried for longer is lost in so many alerts. */
@@ -90,8 +91,4 @@ function remember(ended: Set<string>, id: string): void {
   ended.add(id);
   const [oldest] = ended;
   if (ended.size > MAX_ENDED && oldest !== undefined) ended.delete(oldest);
-}
-
-function isoTime(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -1,6 +1,7 @@
 // Notifications as generic JSON, for anything that takes a POST.
 import type { AlertTransition } from '../../events/alert-transition.js';
 import { postJson } from './http-post.js';
+import { isoTime } from './iso-time.js';
 import type { Sink } from './sink.js';
 
 /**
@@ -38,8 +39,4 @@ function webhookBody({ id, from, to, at, by, comment, value, alert, evidence }: 
       resolvedAt: alert.resolvedAt === null ? null : isoTime(alert.resolvedAt),
     },
   };
-}
-
-function isoTime(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -1,5 +1,6 @@
 // The labelled predictions a monitor looks back on, by the time of the prediction and not of its label.
 import { z } from 'zod';
+import { textHash } from '../statistics/sketches/text-hash.js';
 
 /** Most labelled predictions a window holds, whatever the traffic. */
 export const MAX_LABELLED_ROWS = 5000;
@@ -56,7 +57,8 @@ export function createLabelledWindow(
   return {
     add: (at, predictionId, values) => {
       if (values.length !== valueCount || ![at, ...values].every(Number.isFinite)) return;
-      const row = { at, key: hashOf(predictionId), values: [...values] };
+      // Ids are as long as they like, and only those of the same moment are told apart by it.
+      const row = { at, key: textHash(predictionId)[0], values: [...values] };
       const place = upTo(at);
       for (let i = place - 1; held[i]?.at === at; i -= 1)
         if (held[i]?.key === row.key) {
@@ -78,11 +80,4 @@ export function createLabelledWindow(
       held = rows;
     },
   };
-}
-
-/** FNV-1a, 32 bits: ids are as long as they like, and only those of the same moment are told apart by it. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
 }

@@ -1,5 +1,6 @@
 // The profile of one column from what was learnt of it, in the form of `reference.json`.
 import type { ReferenceProfile } from '../monitor.js';
+import { countInto, decileEdges } from '../statistics/binning.js';
 import { quantileOfSorted } from '../statistics/quantile.js';
 
 type ColumnProfile = ReferenceProfile['features'][string];
@@ -13,14 +14,7 @@ export function profileSample(numbers: readonly number[], missing: number): Colu
   const mean = n === 0 ? 0 : sorted.reduce((sum, x) => sum + x / n, 0);
   const variance = n === 0 ? 0 : sorted.reduce((sum, x) => sum + (x - mean) ** 2 / n, 0);
   const quantiles = Array.from({ length: STEPS + 1 }, (_, i) => quantileOfSorted(sorted, i / STEPS) ?? 0);
-  const deciles = quantiles.filter((_, i) => i > 0 && i < STEPS && i % 10 === 0);
-  const edges = n === 0 ? [] : [...new Set(deciles)];
-  const counts = Array.from({ length: edges.length + 1 }, () => 0);
-  for (const x of sorted) {
-    const bin = edges.findIndex((edge) => x <= edge);
-    const at = bin === -1 ? edges.length : bin;
-    counts[at] = (counts[at] ?? 0) + 1;
-  }
+  const edges = decileEdges(sorted);
   // In the order of `reference.json`, so that what is read back is the same text.
   return {
     kind: 'numeric',
@@ -32,7 +26,7 @@ export function profileSample(numbers: readonly number[], missing: number): Colu
     min: sorted[0] ?? 0,
     max: sorted.at(-1) ?? 0,
     quantiles,
-    histogram: { edges, counts },
+    histogram: { edges, counts: countInto(edges, sorted) },
   };
 }
 

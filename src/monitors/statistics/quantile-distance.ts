@@ -40,29 +40,20 @@ export function createQuantileGrid(
  * keeps its sign within a cell, outliers included; a crossing inside a cell is taken as straight. 0 without values.
  */
 export function gridWasserstein(
-  { points, below, upTo, integrals }: QuantileGrid,
+  grid: QuantileGrid,
   counts: ArrayLike<number>,
   sums: ArrayLike<number>,
 ): number {
-  const last = points.length;
-  let n = 0;
-  for (let c = 0; c <= last; c += 1) n += counts[c] ?? 0;
+  const last = grid.points.length;
+  const n = totalOf(counts, last);
   if (n === 0) return 0;
-  const first = points[0] ?? 0;
+  const first = grid.points[0] ?? 0;
+  const end = grid.points[last - 1] ?? 0;
   let distance = Math.max(0, (first * (counts[0] ?? 0) - (sums[0] ?? 0)) / n);
-  let seen = counts[0] ?? 0;
-  for (let c = 1; c < last; c += 1) {
-    const from = points[c - 1] ?? 0;
-    const to = points[c] ?? 0;
-    const count = counts[c] ?? 0;
-    const atFrom = (upTo[c - 1] ?? 0) - seen / n;
-    const current = ((to - from) * seen + to * count - (sums[c] ?? 0)) / n;
-    seen += count;
-    const atTo = (below[c] ?? 0) - seen / n;
-    const net = Math.abs((integrals[c] ?? 0) - current);
-    distance += atFrom * atTo >= 0 ? net : Math.max(net, crossing(atFrom, atTo, to - from));
-  }
-  const end = points[last - 1] ?? 0;
+  eachCell(grid, counts, sums, n, ({ width, atFrom, atTo, integral }) => {
+    const net = Math.abs(integral);
+    distance += atFrom * atTo >= 0 ? net : Math.max(net, crossing(atFrom, atTo, width));
+  });
   return distance + Math.max(0, ((sums[last] ?? 0) - end * (counts[last] ?? 0)) / n);
 }
 
@@ -71,29 +62,56 @@ export function gridWasserstein(
  * between its ends, moved so that its integral is right; values beyond the grid are taken to lie together. 0 without values.
  */
 export function gridSquaredDifference(
-  { points, below, upTo, integrals }: QuantileGrid,
+  grid: QuantileGrid,
   counts: ArrayLike<number>,
   sums: ArrayLike<number>,
 ): number {
-  const last = points.length;
-  let n = 0;
-  for (let c = 0; c <= last; c += 1) n += counts[c] ?? 0;
+  const last = grid.points.length;
+  const n = totalOf(counts, last);
   if (n === 0) return 0;
-  const first = points[0] ?? 0;
   const beyond = (count: number, sum: number, end: number): number =>
     count === 0 ? 0 : (count / n) ** 2 * Math.abs(sum / count - end);
-  let squared = beyond(counts[0] ?? 0, sums[0] ?? 0, first);
+  let squared = beyond(counts[0] ?? 0, sums[0] ?? 0, grid.points[0] ?? 0);
+  eachCell(grid, counts, sums, n, ({ width, atFrom, atTo, integral }) => {
+    squared += integral ** 2 / width + (width * (atTo - atFrom) ** 2) / 12;
+  });
+  return squared + beyond(counts[last] ?? 0, sums[last] ?? 0, grid.points[last - 1] ?? 0);
+}
+
+/** F - G within one cell: at both ends, and its integral. */
+interface CellDifference {
+  readonly width: number;
+  readonly atFrom: number;
+  readonly atTo: number;
+  readonly integral: number;
+}
+
+/** Goes through the cells between the first and the last point, in rising order. */
+function eachCell(
+  { points, below, upTo, integrals }: QuantileGrid,
+  counts: ArrayLike<number>,
+  sums: ArrayLike<number>,
+  n: number,
+  visit: (cell: CellDifference) => void,
+): void {
   let seen = counts[0] ?? 0;
-  for (let c = 1; c < last; c += 1) {
-    const width = (points[c] ?? 0) - (points[c - 1] ?? 0);
+  for (let c = 1; c < points.length; c += 1) {
+    const to = points[c] ?? 0;
+    const width = to - (points[c - 1] ?? 0);
     const count = counts[c] ?? 0;
     const atFrom = (upTo[c - 1] ?? 0) - seen / n;
-    const current = (width * seen + (points[c] ?? 0) * count - (sums[c] ?? 0)) / n;
+    const current = (width * seen + to * count - (sums[c] ?? 0)) / n;
     seen += count;
     const atTo = (below[c] ?? 0) - seen / n;
-    squared += ((integrals[c] ?? 0) - current) ** 2 / width + (width * (atTo - atFrom) ** 2) / 12;
+    visit({ width, atFrom, atTo, integral: (integrals[c] ?? 0) - current });
   }
-  return squared + beyond(counts[last] ?? 0, sums[last] ?? 0, points[last - 1] ?? 0);
+}
+
+/** Of the cells up to and with the `last`. */
+function totalOf(counts: ArrayLike<number>, last: number): number {
+  let n = 0;
+  for (let c = 0; c <= last; c += 1) n += counts[c] ?? 0;
+  return n;
 }
 
 function total(values: Float64Array): number {

@@ -25,13 +25,12 @@ export interface DetectionMetrics {
 }
 
 const RESAMPLES = 200;
-const MODULUS = 2_147_483_647;
 
-/** Metrics at `leastIou` (0.5 by custom); labels outside `classes` are not counted. `seed` (1 to 2^31 - 2) is of the bootstrap. */
+/** Metrics at `leastIou` (0.5 by custom); labels outside `classes` are not counted. `random` gives numbers from 0 to 1 to the bootstrap. */
 export function detectionMetrics(
   pictures: readonly JudgedPicture[],
   classes: readonly string[],
-  { leastIou = 0.5, seed = 1 } = {},
+  { random, leastIou = 0.5 }: { readonly random: () => number; readonly leastIou?: number },
 ): DetectionMetrics {
   const judged = pictures.map((picture) => ({
     truths: countBy(picture.truths.map(({ label }) => label)),
@@ -42,7 +41,7 @@ export function detectionMetrics(
     pictures: pictures.length,
     classes: new Map(classes.map((label) => [label, measureClass(judged, label)])),
     meanAveragePrecision:
-      value === undefined ? undefined : { value, n: pictures.length, ...bootstrap(judged, classes, seed) },
+      value === undefined ? undefined : { value, n: pictures.length, ...bootstrap(judged, classes, random) },
   };
 }
 
@@ -83,12 +82,8 @@ function meanAp(pictures: readonly Matched[], classes: readonly string[]): numbe
 }
 
 /** The middle 95 % of what as many pictures drawn again would have given (Efron 1979, percentile method). */
-function bootstrap(pictures: readonly Matched[], classes: readonly string[], seed: number) {
-  let state = seed;
-  const draw = () => {
-    state = (state * 48_271) % MODULUS;
-    return pictures[Math.floor((state / MODULUS) * pictures.length)] ?? [];
-  };
+function bootstrap(pictures: readonly Matched[], classes: readonly string[], random: () => number) {
+  const draw = () => pictures[Math.floor(random() * pictures.length)] ?? [];
   const values = Array.from({ length: RESAMPLES }, () =>
     meanAp(
       pictures.flatMap(() => draw()),

@@ -1,72 +1,29 @@
 // Reads the state of a drift watch back from plain JSON.
-import type { Trail } from './judge-columns.js';
+import { z } from 'zod';
 
-interface Cells {
-  readonly span: { readonly from: number | null; readonly to: number | null; readonly n: number };
-  readonly cells: readonly (readonly number[])[];
-}
+const numbers = z.array(z.number());
+const time = z.number().nullable();
 
-/** A state as written; whether it fits the columns is for their sketches to say. */
-export interface DriftState {
-  readonly columns: readonly string[];
-  readonly filling: Cells;
-  readonly judged: (Cells & { readonly before: readonly Trail[] }) | undefined;
-}
+const cellsSchema = z.object({
+  span: z.object({ from: time, to: time, n: z.number() }),
+  cells: z.array(numbers),
+});
+const trailSchema = z.object({
+  windows: z.number(),
+  table: numbers,
+  below: z.number(),
+  above: z.number(),
+  cells: numbers,
+  deviations: z.number(),
+  squares: z.number(),
+});
+const stateSchema = z.object({
+  columns: z.array(z.string()),
+  filling: cellsSchema,
+  judged: cellsSchema.extend({ before: z.array(trailSchema) }).nullable(),
+});
 
-/** Throws a TypeError on anything that is no such state. */
-export function readDriftState(state: unknown): DriftState {
-  const { columns, filling, judged } = readRecord(state);
-  return {
-    columns: readList(columns).map(String),
-    filling: readCells(filling),
-    judged:
-      judged === null
-        ? undefined
-        : { ...readCells(judged), before: readList(readRecord(judged)['before']).map(readTrail) },
-  };
-}
-
-function readCells(state: unknown): Cells {
-  const { span, cells } = readRecord(state);
-  const { from, to, n } = readRecord(span);
-  return {
-    span: { from: readTime(from), to: readTime(to), n: readNumber(n) },
-    cells: readList(cells).map(readNumbers),
-  };
-}
-
-function readTrail(state: unknown): Trail {
-  const { windows, table, below, above, cells, deviations, squares } = readRecord(state);
-  return {
-    windows: readNumber(windows),
-    table: readNumbers(table),
-    below: readNumber(below),
-    above: readNumber(above),
-    cells: readNumbers(cells),
-    deviations: readNumber(deviations),
-    squares: readNumber(squares),
-  };
-}
-
-function readRecord(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError('no object');
-  return { ...value };
-}
-
-function readList(value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw new TypeError('no list');
-  return value;
-}
-
-function readNumbers(value: unknown): readonly number[] {
-  return readList(value).map(readNumber);
-}
-
-function readNumber(value: unknown): number {
-  if (typeof value !== 'number') throw new TypeError('no number');
-  return value;
-}
-
-function readTime(value: unknown): number | null {
-  return value === null ? null : readNumber(value);
+/** A state as written, whether it fits the columns is for their sketches to say; throws on anything that is none. */
+export function readDriftState(state: unknown): z.infer<typeof stateSchema> {
+  return stateSchema.parse(state);
 }

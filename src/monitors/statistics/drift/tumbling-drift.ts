@@ -124,7 +124,7 @@ export function createTumblingDrift(columns: readonly DriftColumn[], rules: Wind
       const take = (cells: readonly (readonly number[])[]) =>
         sketches.forEach((sketch, i) => sketch.restore(cells[i] ?? []));
       held = undefined;
-      if (saved.judged !== undefined) {
+      if (saved.judged !== null) {
         take(saved.judged.cells);
         held = { ...saved.judged, columns: judge(saved.judged.before) };
       }
