@@ -36,7 +36,7 @@ async function replay(args: readonly string[]): Promise<void> {
   const plan = planMonitors([manifest], definitions).get(model) ?? [];
   const store = await openStore({ databaseUrl: config.database.url, dataDir: config.dataDir, log, now });
   try {
-    const events = store.log({ model, version: subject.version, from, to });
+    const events = store.log({ model, version: subject.version, from, to, monitors: manifest.monitors });
     const rounds = replayEvents({ subject, plan, events, everyMs: every * 1000, metrics, log });
     for await (const { at, monitor, finding, before } of changesIn(rounds))
       console.log(

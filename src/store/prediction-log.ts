@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { FeedbackBatch } from '../events/feedback-batch.js';
 import type { PredictionBatch } from '../events/prediction-batch.js';
+import { segmentsOf } from '../manifest/segment-by.js';
 import { epochMs } from './conditions.js';
 import { batchesOf } from './logged-batches.js';
 import { PREDICTION_COLUMNS, predictionRowSchema } from './prediction-row.js';
@@ -55,10 +56,10 @@ async function* readBatches(
 }
 
 const FEEDBACK = `
-  SELECT f.id, f.prediction_id, f.version, f.label, f.value, p.label AS said_label, p.value AS said_value,
+  SELECT f.id, f.prediction_id, f.version, f.label, f.value, p.label AS said_label, p.value AS said_value, p.features, p.metadata,
     ${epochMs('f.received_at')} AS received_at, ${epochMs('p.received_at')} AS predicted_at
   FROM feedback f
-  JOIN LATERAL (SELECT label, value, received_at FROM predictions
+  JOIN LATERAL (SELECT label, value, received_at, features, metadata FROM predictions
     WHERE created_at = f.predicted_at AND id = f.prediction_id LIMIT 1) p ON true
   WHERE f.model = $1::text AND f.version = $2::int AND f.predicted_at >= to_timestamp($3::float8 / 1000)
     AND f.predicted_at <= to_timestamp($4::float8 / 1000) AND (f.received_at, f.id) > (to_timestamp($5::float8 / 1000), $6::text)
@@ -72,11 +73,14 @@ const labelSchema = z.object({
   value: z.number().nullable(),
   said_label: z.string().nullable(),
   said_value: z.number().nullable(),
+  features: z.record(z.string(), z.unknown()),
+  metadata: z.record(z.string(), z.unknown()).nullable(),
   received_at: z.number(),
   predicted_at: z.number(),
 });
 
-async function* readLabels(sql: Sql, { model, version, from, to }: LogQuery): AsyncGenerator<FeedbackBatch> {
+async function* readLabels(sql: Sql, query: LogQuery): AsyncGenerator<FeedbackBatch> {
+  const { model, version, from, to } = query;
   let place = { at: 0, id: '' };
   for (;;) {
     const rows = await sql.query(FEEDBACK, [model, version, from, to, place.at, place.id], labelSchema);
@@ -84,7 +88,9 @@ async function* readLabels(sql: Sql, { model, version, from, to }: LogQuery): As
       const truth = answerOf(row.label, row.value);
       const predicted = answerOf(row.said_label, row.said_value);
       const { id, prediction_id: predictionId, predicted_at: predictedAt } = row;
-      const item = { id, predictionId, version: row.version, predictedAt, predicted, truth };
+      const segments = segmentsOf(query, row);
+      const known = { id, predictionId, version: row.version, predictedAt, predicted, truth };
+      const item = { ...known, ...(segments !== undefined && { segments }) };
       yield { v: 1, model, receivedAt: row.received_at, items: [item] };
     }
     const last = rows.at(-1);

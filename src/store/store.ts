@@ -4,6 +4,7 @@ import type { FeedbackBatch } from '../events/feedback-batch.js';
 import type { MonitorReport } from '../events/monitor-report.js';
 import type { PredictionBatch } from '../events/prediction-batch.js';
 import type { PredictionRecord } from '../events/prediction-record.js';
+import type { ModelManifest } from '../manifest/model-manifest.js';
 
 /** A slice of a list, newest first; `cursor` is opaque to clients and stable under inserts. */
 export interface Page<T> {
@@ -111,6 +112,8 @@ export interface LogQuery {
   readonly version: number;
   readonly from: number;
   readonly to: number;
+  /** The settings that say by which segments labels are told apart. */
+  readonly monitors: ModelManifest['monitors'];
 }
 
 /** An event as the streams carried it. */

@@ -26,6 +26,7 @@ const ROUND_MS = 5000;
 const ROUNDS = 12;
 const BATCHES = 40;
 const ROWS = 8;
+const BY_ROOM = { segmentBy: 'room_type', minAccuracy: 0.95 };
 
 let place: RedisRoom;
 let subject: MonitorSubject;
@@ -36,7 +37,7 @@ beforeAll(async () => {
     JSON.parse(await readFile(join(folder, file), 'utf8'));
   const manifest = modelManifestSchema.parse(await read('model.json'));
   subject = {
-    manifest: { ...manifest, name: 'valve' },
+    manifest: { ...manifest, name: 'valve', monitors: { ...manifest.monitors, performance: BY_ROOM } },
     version: 1,
     reference: referenceProfileSchema.parse(await read('1/reference.json')),
   };
@@ -58,7 +59,13 @@ describe.each(storeKinds())('the log in $name', (kind) => {
         );
         await opened.store.predictions.recordFeedback(feedback);
       }
-      const query = { model: 'valve', version: 1, from: FROM - 60_000, to: FROM + ROUNDS * ROUND_MS };
+      const query = {
+        model: 'valve',
+        version: 1,
+        from: FROM - 60_000,
+        to: FROM + ROUNDS * ROUND_MS,
+        monitors: subject.manifest.monitors,
+      };
       const again: unknown[] = [];
       for await (const reports of replayEvents({
         subject,
@@ -73,6 +80,7 @@ describe.each(storeKinds())('the log in $name', (kind) => {
       expect(again).toHaveLength(ROUNDS);
       for (let round = 0; round < ROUNDS - 1; round += 1) expect(again[round]).toEqual(live[round]);
       expect(JSON.stringify(live)).toMatch(/"key":"temperature","status":"critical"/);
+      expect(JSON.stringify(live)).toMatch(/"key":"segment=kitchen.accuracy","status":"critical"/);
     });
   });
 });
@@ -144,7 +152,9 @@ function story(): Round[] {
         predictedAt: batch.receivedAt[row] ?? 0,
         predicted: { label },
       };
-      return [{ ...known, id: idAt(receivedAt), truth: { label: truth } }];
+      // As they are told when labels are submitted.
+      const segments = { room_type: String(batch.features['room_type']?.[row]) };
+      return [{ ...known, id: idAt(receivedAt), truth: { label: truth }, segments }];
     });
     return { v: 1, model: 'valve', receivedAt, items };
   }
