@@ -2,7 +2,7 @@
 
 const SHARED = '^src/(errors|metrics|time-limit)\\.ts$|^src/manifest/';
 const EVENT_CONTRACTS =
-  '^src/events/(prediction-batch|prediction-record|feedback-batch|monitor-report|alert-transition|resource-sample)\\.ts$';
+  '^src/events/(prediction-batch|prediction-record|feedback-batch|picture|monitor-report|alert-transition|resource-sample)\\.ts$';
 const REDIS = '^src/redis/';
 const DATA_FOLDER = '^src/data-folder/';
 const STORE_FACE = '^src/store/store\\.ts$';
@@ -12,9 +12,25 @@ const LAW = {
   schema: [],
   resolvers: ['^src/schema/', '^src/serving/serving\\.ts$', '^src/registry/registry\\.ts$', STORE_FACE],
   registry: ['^src/onnx/'],
-  serving: ['^src/registry/registry\\.ts$', '^src/queue/', '^src/events/', REDIS],
+  serving: [
+    '^src/registry/registry\\.ts$',
+    '^src/uploads/upload-store\\.ts$',
+    '^src/queue/',
+    '^src/events/',
+    REDIS,
+  ],
   queue: ['^src/events/', REDIS],
-  workers: ['^src/queue/', '^src/inference/inference\\.ts$', '^src/events/', STORE_FACE, REDIS],
+  uploads: [],
+  pictures: [],
+  workers: [
+    '^src/queue/',
+    '^src/inference/inference\\.ts$',
+    '^src/pictures/',
+    '^src/uploads/',
+    '^src/events/',
+    STORE_FACE,
+    REDIS,
+  ],
   inference: ['^src/onnx/'],
   events: [REDIS],
   monitors: ['^src/events/', REDIS],
@@ -24,7 +40,7 @@ const LAW = {
   recorder: ['^src/events/', '^src/store/', REDIS],
   redis: [DATA_FOLDER],
   'data-folder': [],
-  http: ['^src/resolvers/'],
+  http: ['^src/resolvers/', '^src/uploads/upload-store\\.ts$'],
   manifest: [],
   onnx: [],
   training: ['^src/onnx/', '^src/monitors/statistics/'],
@@ -61,6 +77,9 @@ const PACKAGES = {
   '(fastify|graphql-jit)': ['http'],
   protobufjs: ['onnx'],
   nodemailer: ['alerts'],
+  sharp: ['uploads', 'pictures'],
+  geotiff: ['pictures'],
+  'dejavu-fonts-ttf': ['pictures'],
 };
 
 const rooms = Object.entries(LAW).map(([room, allowed]) => ({

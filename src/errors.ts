@@ -11,12 +11,21 @@ const CATALOGUE = {
   MODEL_NOT_FOUND: { retryable: false, message: 'There is no model of this name.' },
   VERSION_NOT_FOUND: { retryable: false, message: 'The model has no such version.' },
   PREDICTION_NOT_FOUND: { retryable: false, message: 'There is no prediction with this id.' },
+  UPLOAD_NOT_FOUND: {
+    retryable: false,
+    message: 'There is no upload with this id, or it has expired; open another with createUpload.',
+  },
   ALERT_NOT_FOUND: { retryable: false, message: 'There is no alert with this id.' },
   IDEMPOTENCY_CONFLICT: {
     retryable: false,
     message: 'This requestId was used before with another body; send a new requestId.',
   },
   PAYLOAD_TOO_LARGE: { retryable: false, message: 'The request is larger than this server accepts.' },
+  UNSUPPORTED_MEDIA_TYPE: {
+    retryable: false,
+    message: 'This server takes pictures as JPEG, PNG, WebP and TIFF.',
+  },
+  IMAGE_REJECTED: { retryable: false, message: 'The picture cannot be read, or is not allowed.' },
   RATE_LIMITED: {
     retryable: true,
     message: 'This client has as much under way as it may; retry when some of it is answered.',

@@ -73,6 +73,8 @@ async function run(model: Served, rows: readonly Checked[]): Promise<PredictionR
       label,
       probability: probabilities[i * classes.length + k] ?? 0,
     })),
+    detections: null,
+    picture: null,
     features: row,
     warnings,
     createdAt: startedAt,

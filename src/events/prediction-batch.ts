@@ -1,5 +1,6 @@
 // The contract of a prediction stream: one entry carries one executed batch, columns instead of rows.
 import { z } from 'zod';
+import { detectionSchema, pictureSchema } from './picture.js';
 
 /** One value of one feature; null where it is missing. */
 export const cellSchema = z.union([z.number(), z.string(), z.boolean(), z.null()]);
@@ -20,6 +21,8 @@ export const rowRequestSchema = z.object({
   /** Ties log lines of every room to one HTTP request. */
   traceId: z.string().optional(),
   warnings: z.array(warningSchema).optional(),
+  /** Bounds of this request in place of those of the manifest; only for pictures. */
+  thresholds: z.object({ confidence: z.number().optional(), iou: z.number().optional() }).optional(),
 });
 
 /** Why one row failed: a code of the catalogue and a sentence for the client. */
@@ -45,7 +48,11 @@ export const predictionBatchSchema = z.object({
     confidence: z.array(z.number().nullable()).optional(),
     value: z.array(z.number().nullable()).optional(),
     probabilities: z.object({ classes: z.array(z.string()), values: z.array(z.number()) }).optional(),
+    /** Best first. */
+    detections: z.array(z.array(detectionSchema).nullable()).optional(),
   }),
+  /** Only of models of pictures; null where the picture could not be read. */
+  pictures: z.array(pictureSchema.nullable()).optional(),
   errors: z.array(rowErrorSchema.nullable()),
   timings: z.object({ queueMs: z.array(z.number()), computeMs: z.number() }),
 });

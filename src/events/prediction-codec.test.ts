@@ -62,9 +62,37 @@ const warning = fc.record(
   },
   { noNullPrototype: true },
 );
+const decimal = number.filter((n) => !Object.is(n, -0));
 const request: fc.Arbitrary<RowRequest> = fc.record(
-  { requestId: text, subject: text, metadata, traceId: text, warnings: fc.array(warning, { maxLength: 2 }) },
+  {
+    requestId: text,
+    subject: text,
+    metadata,
+    traceId: text,
+    warnings: fc.array(warning, { maxLength: 2 }),
+    thresholds: fc.record({ confidence: decimal, iou: decimal }, { requiredKeys: [], noNullPrototype: true }),
+  },
   { requiredKeys: [], noNullPrototype: true },
+);
+const box = fc.record({ x: number, y: number, width: number, height: number }, { noNullPrototype: true });
+const detection = fc.record(
+  { label: text, confidence: number, box, cut: fc.boolean() },
+  { requiredKeys: ['label', 'confidence', 'box'], noNullPrototype: true },
+);
+const picture = fc.record(
+  {
+    width: decimal,
+    height: decimal,
+    format: text,
+    sizeBytes: decimal,
+    sha256: text,
+    tiles: decimal,
+    brightness: decimal,
+    contrast: decimal,
+    saturation: decimal,
+    sharpness: decimal,
+  },
+  { noNullPrototype: true },
 );
 const features = (rows: number): fc.Arbitrary<Record<string, Cell[]>> => {
   const kinds: fc.Arbitrary<Cell>[] = [
@@ -93,10 +121,25 @@ const outputs = (rows: number): fc.Arbitrary<PredictionBatch['outputs']> => {
       confidence: column(rows, maybe(number)),
       value: column(rows, maybe(number)),
       probabilities,
+      detections: column(rows, maybe(fc.array(detection, { maxLength: 4 }))),
     },
     { requiredKeys: [], noNullPrototype: true },
   );
 };
+const REQUIRED: Exclude<keyof PredictionBatch, 'pictures'>[] = [
+  'v',
+  'batchId',
+  'model',
+  'version',
+  'at',
+  'ids',
+  'receivedAt',
+  'requests',
+  'features',
+  'outputs',
+  'errors',
+  'timings',
+];
 const batches: fc.Arbitrary<PredictionBatch> = fc.integer({ min: 1, max: 12 }).chain((rows) =>
   fc.record(
     {
@@ -110,10 +153,11 @@ const batches: fc.Arbitrary<PredictionBatch> = fc.integer({ min: 1, max: 12 }).c
       requests: column(rows, request),
       features: features(rows),
       outputs: outputs(rows),
+      pictures: column(rows, maybe(picture)),
       errors: column(rows, maybe(fc.record({ code: text, message: text }, { noNullPrototype: true }))),
       timings: fc.record({ queueMs: column(rows, number), computeMs: number }, { noNullPrototype: true }),
     },
-    { noNullPrototype: true },
+    { noNullPrototype: true, requiredKeys: REQUIRED },
   ),
 );
 

@@ -1,4 +1,5 @@
 // One prediction as a row: what a client is answered, what the log records, what subscribers see.
+import type { Detection, Picture } from './picture.js';
 import type { Cell, PredictionBatch, RowError, RowRequest, Warning } from './prediction-batch.js';
 
 /** Where a prediction stands; only `completed` and `failed` are recorded. */
@@ -14,6 +15,10 @@ export interface PredictionRecord {
   readonly value: number | null;
   readonly confidence: number | null;
   readonly probabilities: readonly { readonly label: string; readonly probability: number }[] | null;
+  /** Best first; null for other tasks and failures. */
+  readonly detections: readonly Detection[] | null;
+  /** The picture it was made of; null for models of other things. */
+  readonly picture: Picture | null;
   readonly features: Readonly<Record<string, Cell>>;
   readonly warnings: readonly Warning[];
   readonly createdAt: number;
@@ -63,11 +68,11 @@ export function recordAt(batch: PredictionBatch, row: number): PredictionRecord 
 export function recordOf(
   { model, version }: Pick<PredictionBatch, 'model' | 'version'>,
   { id, features, request, receivedAt }: KnownRow,
-  executed: Pick<PredictionBatch, 'outputs' | 'errors' | 'timings'>,
+  executed: Pick<PredictionBatch, 'outputs' | 'pictures' | 'errors' | 'timings'>,
   row: number,
   until: number,
 ): PredictionRecord {
-  const { outputs, errors, timings } = executed;
+  const { outputs, pictures, errors, timings } = executed;
   const error = errors[row] ?? null;
   return {
     id,
@@ -78,6 +83,8 @@ export function recordOf(
     value: outputs.value?.[row] ?? null,
     confidence: outputs.confidence?.[row] ?? null,
     probabilities: error === null ? probabilitiesAt(outputs, row) : null,
+    detections: outputs.detections?.[row] ?? null,
+    picture: pictures?.[row] ?? null,
     features,
     warnings: request?.warnings ?? [],
     createdAt: receivedAt,

@@ -1,5 +1,6 @@
 // `models/<name>/model.json`: what a model is called, what it takes, what it answers and how it is watched.
 import { z } from 'zod';
+import { detectionsSchema, imageIssues, imageSchema } from './image-spec.js';
 import { SYSTEM_SUBJECT } from './system-subject.js';
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -36,6 +37,7 @@ const inputSchema = z.strictObject({
 const outputsSchema = z.strictObject({
   probabilities: z.string().optional(),
   value: z.string().optional(),
+  detections: detectionsSchema.optional(),
 });
 
 /** A finding that was so bad for so long that the model should be trained anew; any key of the monitor where none is named. */
@@ -84,6 +86,8 @@ export const modelManifestSchema = z
     classes: z.array(z.string()).default([]),
     inputs: z.array(inputSchema).min(1),
     outputs: outputsSchema,
+    /** How pictures become tensors and boxes become answers; only for a model whose feature is a picture. */
+    image: imageSchema.optional(),
     /** The version that serves requests without one; the highest when unset. */
     production: z.int().positive().optional(),
     device: z.enum(['cpu', 'gpu', 'any']).default('any'),
@@ -138,6 +142,7 @@ export const modelManifestSchema = z
         path: ['outputs'],
         message: 'a regression model names its value output',
       });
+    for (const issue of imageIssues(manifest)) ctx.addIssue({ code: 'custom', ...issue });
     const { warmUpRows = [], interOpNumThreads = 1, executionMode } = manifest.inference;
     if (warmUpRows.some((rows) => rows > manifest.maxBatchRows))
       ctx.addIssue({

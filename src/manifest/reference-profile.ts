@@ -49,8 +49,14 @@ export const referenceProfileSchema = z
   .strictObject({
     rows: z.int().positive(),
     features: z.record(z.string(), columnProfileSchema),
-    /** By output: `label` (category), `confidence` (numeric), `value` (numeric). */
+    /**
+     * By output: `label` (category), `confidence` (numeric), `value` (numeric). Of a detector `rows` are pictures, `label`,
+     * `confidence`, `box_size` (square root of the area, pixels) and `cut` (category `true`, `false`) count boxes,
+     * `detections_per_image` (numeric) and `has_detection` (category `true`, `false`) count pictures.
+     */
     outputs: z.record(z.string(), columnProfileSchema),
+    /** By quality of the picture (`brightness`, `contrast`, `saturation`, `sharpness`, `width`, `height`), over `rows` pictures. */
+    pictures: z.record(z.string(), numericProfileSchema).optional(),
     /** How far the probabilities of a classifier can be taken at their word. */
     calibration: calibrationSchema.optional(),
   })

@@ -13,6 +13,7 @@ const predictReplySchema = z.object({
   batchId: z.string(),
   at: batch.at,
   outputs: batch.outputs,
+  pictures: batch.pictures,
   errors: batch.errors,
   timings: batch.timings,
 });

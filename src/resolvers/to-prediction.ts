@@ -18,7 +18,7 @@ export function toPrediction(
     value: record.value,
     confidence: record.confidence,
     probabilities: record.probabilities,
-    detections: null,
+    detections: record.detections,
     features: record.features,
     warnings: record.warnings,
     createdAt: new Date(record.createdAt),
@@ -26,7 +26,8 @@ export function toPrediction(
     feedback: feedback && {
       label: feedback.label,
       value: feedback.value,
-      detections: null,
+      // What is known to be there is as sure as can be.
+      detections: feedback.detections?.map((truth) => ({ ...truth, confidence: 1 })) ?? null,
       receivedAt: new Date(feedback.receivedAt),
     },
     error: record.error,

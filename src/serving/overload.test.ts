@@ -215,6 +215,8 @@ const answered = ({ id, features, receivedAt }: Row) => ({
   value: 1,
   confidence: null,
   probabilities: null,
+  detections: null,
+  picture: null,
   features,
   warnings: [],
   createdAt: receivedAt,

@@ -93,6 +93,8 @@ function unfinished(
     value: null,
     confidence: null,
     probabilities: null,
+    detections: null,
+    picture: null,
     features,
     warnings: request.warnings ?? [],
     createdAt: receivedAt,

@@ -182,6 +182,8 @@ function prediction(
     value: outputs.value ?? null,
     confidence: null,
     probabilities: null,
+    detections: null,
+    picture: null,
     features: {},
     warnings: [],
     createdAt: 7,

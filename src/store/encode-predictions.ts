@@ -5,7 +5,7 @@ import { createRowBytes, textArray, type RowBytes } from './row-bytes.js';
 import { toStorableJson } from './storable-text.js';
 import type { BatchRow } from './store.js';
 
-/** In the order of the type `recorded_prediction`, and of `writeRow`. */
+/** In the order of the type `recorded_prediction_3`, and of `writeRow`. */
 const COLUMNS = [
   'created_at',
   'id',
@@ -29,16 +29,18 @@ const COLUMNS = [
   'request_id',
   'subject',
   'metadata',
+  'detections',
+  'picture',
 ];
 
 /** `$1` is what `encodePredictions` makes. */
 export const INSERT_PREDICTIONS = `
   INSERT INTO predictions (${COLUMNS.join(', ')})
-  SELECT ${COLUMNS.join(', ')} FROM unnest($1::recorded_prediction[])
+  SELECT ${COLUMNS.join(', ')} FROM unnest($1::recorded_prediction_3[])
   ON CONFLICT DO NOTHING`;
 
 /** Every database numbers the type anew. */
-export const RECORDED_TYPE = `SELECT 'recorded_prediction'::regtype::oid::int8::float8 AS number`;
+export const RECORDED_TYPE = `SELECT 'recorded_prediction_3'::regtype::oid::int8::float8 AS number`;
 
 /** The rows as one parameter, and a time (epoch ms) of every day they belong to. */
 export interface EncodedPredictions {
@@ -109,6 +111,12 @@ function writeRow(
   to.text(request?.requestId ?? null);
   to.text(request?.subject ?? null);
   to.json(request?.metadata === undefined ? null : toStorableJson(request.metadata));
+  to.json(jsonOrNull(outputs.detections?.[row]));
+  to.json(jsonOrNull(batch.pictures?.[row]));
+}
+
+function jsonOrNull(value: object | null | undefined): string | null {
+  return value === undefined || value === null ? null : toStorableJson(value);
 }
 
 /** What the rows of a batch have in common. */

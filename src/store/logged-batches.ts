@@ -36,7 +36,8 @@ function toBatch(at: number, rows: readonly PredictionRecord[]): PredictionBatch
   const classes = rows
     .find(({ probabilities }) => probabilities !== null)
     ?.probabilities?.map(({ label }) => label);
-  const has = (name: 'label' | 'confidence' | 'value') => rows.some((row) => row[name] !== null);
+  const has = (name: 'label' | 'confidence' | 'value' | 'detections' | 'picture') =>
+    rows.some((row) => row[name] !== null);
   return {
     v: 1,
     batchId: first?.id ?? '',
@@ -64,7 +65,11 @@ function toBatch(at: number, rows: readonly PredictionRecord[]): PredictionBatch
           ),
         },
       }),
+      ...(has('detections') && {
+        detections: rows.map(({ detections }) => (detections === null ? null : [...detections])),
+      }),
     },
+    ...(has('picture') && { pictures: rows.map(({ picture }) => picture) }),
     errors: rows.map(({ error }) => (error === null ? null : { ...error })),
     timings: {
       queueMs: rows.map(({ timings }) => timings.queueMs),

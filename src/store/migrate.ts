@@ -2,10 +2,11 @@
 import { z } from 'zod';
 import { tables } from './migrations/0001-tables.js';
 import { plainPredictions } from './migrations/0002-plain-predictions.js';
+import { pictures } from './migrations/0003-pictures.js';
 import type { Sql } from './sql.js';
 
 /** Listed in order; a migration that was ever released is never changed, another one follows it. */
-const MIGRATIONS: readonly Migration[] = [tables, plainPredictions];
+const MIGRATIONS: readonly Migration[] = [tables, plainPredictions, pictures];
 
 interface Migration {
   readonly number: number;

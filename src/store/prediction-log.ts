@@ -1,6 +1,7 @@
 // Reads the recorded log back as the events it was made of, in the order in which they happened.
 import { z } from 'zod';
 import type { FeedbackBatch } from '../events/feedback-batch.js';
+import { detectionSchema, trueBoxSchema } from '../events/picture.js';
 import type { PredictionBatch } from '../events/prediction-batch.js';
 import { segmentsOf } from '../manifest/segment-by.js';
 import { epochMs } from './conditions.js';
@@ -29,7 +30,7 @@ export async function* readLog(sql: Sql, query: LogQuery): AsyncGenerator<Logged
 
 const PREDICTIONS = `
   SELECT ${PREDICTION_COLUMNS}
-  FROM predictions p CROSS JOIN (SELECT NULL::text AS label, NULL::float8 AS value, NULL::timestamptz AS received_at) f
+  FROM predictions p CROSS JOIN (SELECT NULL::text AS label, NULL::float8 AS value, NULL::json AS detections, NULL::timestamptz AS received_at) f
   WHERE p.model = $1::text AND p.version = $2::int AND p.created_at <= to_timestamp($4::float8 / 1000)
     AND p.created_at >= to_timestamp($3::float8 / 1000) AND (p.created_at, p.id) > (to_timestamp($3::float8 / 1000), $5::uuid)
   ORDER BY p.created_at, p.id LIMIT ${ROWS}`;
@@ -56,10 +57,11 @@ async function* readBatches(
 }
 
 const FEEDBACK = `
-  SELECT f.id, f.prediction_id, f.version, f.label, f.value, p.label AS said_label, p.value AS said_value, p.features, p.metadata,
+  SELECT f.id, f.prediction_id, f.version, f.label, f.value, f.detections, p.label AS said_label, p.value AS said_value,
+    p.detections AS said_detections, p.features, p.metadata,
     ${epochMs('f.received_at')} AS received_at, ${epochMs('p.received_at')} AS predicted_at
   FROM feedback f
-  JOIN LATERAL (SELECT label, value, received_at, features, metadata FROM predictions
+  JOIN LATERAL (SELECT label, value, detections, received_at, features, metadata FROM predictions
     WHERE created_at = f.predicted_at AND id = f.prediction_id LIMIT 1) p ON true
   WHERE f.model = $1::text AND f.version = $2::int AND f.predicted_at >= to_timestamp($3::float8 / 1000)
     AND f.predicted_at <= to_timestamp($4::float8 / 1000) AND (f.received_at, f.id) > (to_timestamp($5::float8 / 1000), $6::text)
@@ -71,8 +73,10 @@ const labelSchema = z.object({
   version: z.int(),
   label: z.string().nullable(),
   value: z.number().nullable(),
+  detections: z.array(trueBoxSchema).nullable(),
   said_label: z.string().nullable(),
   said_value: z.number().nullable(),
+  said_detections: z.array(detectionSchema).nullable(),
   features: z.record(z.string(), z.unknown()),
   metadata: z.record(z.string(), z.unknown()).nullable(),
   received_at: z.number(),
@@ -85,8 +89,8 @@ async function* readLabels(sql: Sql, query: LogQuery): AsyncGenerator<FeedbackBa
   for (;;) {
     const rows = await sql.query(FEEDBACK, [model, version, from, to, place.at, place.id], labelSchema);
     for (const row of rows) {
-      const truth = answerOf(row.label, row.value);
-      const predicted = answerOf(row.said_label, row.said_value);
+      const truth = answerOf(row.label, row.value, row.detections);
+      const predicted = answerOf(row.said_label, row.said_value, row.said_detections);
       const { id, prediction_id: predictionId, predicted_at: predictedAt } = row;
       const segments = segmentsOf(query, row);
       const known = { id, predictionId, version: row.version, predictedAt, predicted, truth };
@@ -99,6 +103,14 @@ async function* readLabels(sql: Sql, query: LogQuery): AsyncGenerator<FeedbackBa
   }
 }
 
-function answerOf(label: string | null, value: number | null): { label?: string; value?: number } {
-  return { ...(label !== null && { label }), ...(value !== null && { value }) };
+function answerOf<Box>(
+  label: string | null,
+  value: number | null,
+  detections: Box[] | null,
+): { label?: string; value?: number; detections?: Box[] } {
+  return {
+    ...(label !== null && { label }),
+    ...(value !== null && { value }),
+    ...(detections !== null && { detections }),
+  };
 }

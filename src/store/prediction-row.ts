@@ -1,5 +1,6 @@
 // How a row of the prediction log is read.
 import { z } from 'zod';
+import { detectionSchema, pictureSchema, trueBoxSchema } from '../events/picture.js';
 import { cellSchema, warningSchema } from '../events/prediction-batch.js';
 import { epochMs } from './conditions.js';
 import type { StoredPrediction } from './store.js';
@@ -9,7 +10,7 @@ export const PREDICTION_COLUMNS = `
   ${epochMs('p.created_at')} AS id_time, p.id, p.model, p.version, p.status, p.label, p.value, p.confidence,
   p.classes, p.scores, p.probabilities, p.features, p.warnings, ${epochMs('p.received_at')} AS created_at, p.total_ms, p.queue_ms,
   p.compute_ms, p.batch_size, p.error_code, p.error_message, p.request_id, p.subject, p.metadata,
-  f.label AS feedback_label, f.value AS feedback_value, ${epochMs('f.received_at')} AS feedback_received_at`;
+  p.detections, p.picture, f.label AS feedback_label, f.value AS feedback_value, f.detections AS feedback_detections, ${epochMs('f.received_at')} AS feedback_received_at`;
 
 /** Reads a row of PREDICTION_COLUMNS; `idTime` is the place in the log, epoch ms. */
 export const predictionRowSchema = z
@@ -38,8 +39,11 @@ export const predictionRowSchema = z
     request_id: z.string().nullable(),
     subject: z.string().nullable(),
     metadata: z.record(z.string(), z.unknown()).nullable(),
+    detections: z.array(detectionSchema).nullable(),
+    picture: pictureSchema.nullable(),
     feedback_label: z.string().nullable(),
     feedback_value: z.number().nullable(),
+    feedback_detections: z.array(trueBoxSchema).nullable(),
     feedback_received_at: z.number().nullable(),
   })
   .transform((row): { idTime: number; prediction: StoredPrediction } => ({
@@ -54,6 +58,8 @@ export const predictionRowSchema = z
       confidence: row.confidence,
       probabilities:
         row.classes?.map((label, i) => ({ label, probability: row.scores?.[i] ?? 0 })) ?? row.probabilities,
+      detections: row.detections,
+      picture: row.picture,
       features: row.features,
       warnings: row.warnings,
       createdAt: row.created_at,
@@ -70,6 +76,11 @@ export const predictionRowSchema = z
       feedback:
         row.feedback_received_at === null
           ? null
-          : { label: row.feedback_label, value: row.feedback_value, receivedAt: row.feedback_received_at },
+          : {
+              label: row.feedback_label,
+              value: row.feedback_value,
+              detections: row.feedback_detections,
+              receivedAt: row.feedback_received_at,
+            },
     },
   }));

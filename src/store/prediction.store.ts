@@ -80,7 +80,7 @@ async function typeNumber(sql: Sql): Promise<number> {
 /** Feedback of one prediction lies in one part, which the planner finds by `predicted_at` while it runs. */
 const LAST_FEEDBACK = `
   LEFT JOIN LATERAL (
-    SELECT label, value, received_at FROM feedback
+    SELECT label, value, detections, received_at FROM feedback
     WHERE predicted_at = p.created_at AND prediction_id = p.id
     ORDER BY received_at DESC, id DESC LIMIT 1
   ) f ON true`;
@@ -95,10 +95,10 @@ const FIND = `
   ${LAST_FEEDBACK}`;
 
 const INSERT_FEEDBACK = `
-  INSERT INTO feedback (predicted_at, prediction_id, id, model, version, label, value, received_at)
-  SELECT to_timestamp(predicted_at / 1000), prediction_id, id, model, version, label, value, to_timestamp(received_at / 1000)
+  INSERT INTO feedback (predicted_at, prediction_id, id, model, version, label, value, received_at, detections)
+  SELECT to_timestamp(predicted_at / 1000), prediction_id, id, model, version, label, value, to_timestamp(received_at / 1000), detections
   FROM jsonb_to_recordset($1::text::jsonb) AS r (predicted_at float8, prediction_id uuid, id text, model text, version int,
-    label text, value float8, received_at float8)
+    label text, value float8, received_at float8, detections json)
   ORDER BY predicted_at, prediction_id, id
   ON CONFLICT DO NOTHING`;
 
@@ -135,6 +135,7 @@ function toFeedbackRows({ model, receivedAt, items }: FeedbackBatch) {
     version,
     label: truth.label ?? null,
     value: truth.value ?? null,
+    detections: truth.detections ?? null,
     received_at: receivedAt,
   }));
 }

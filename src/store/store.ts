@@ -1,6 +1,7 @@
 // The face of the store: what the rest of the house may write to and ask of Postgres, embedded or server.
 import type { Alert, AlertState, AlertTransition, Severity } from '../events/alert-transition.js';
 import type { FeedbackBatch } from '../events/feedback-batch.js';
+import type { TrueBox } from '../events/picture.js';
 import type { MonitorReport } from '../events/monitor-report.js';
 import type { PredictionBatch } from '../events/prediction-batch.js';
 import type { PredictionRecord } from '../events/prediction-record.js';
@@ -22,6 +23,7 @@ export interface PageRequest {
 export interface StoredFeedback {
   readonly label: string | null;
   readonly value: number | null;
+  readonly detections: readonly TrueBox[] | null;
   readonly receivedAt: number;
 }
 

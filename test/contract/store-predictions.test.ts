@@ -180,6 +180,34 @@ describe.each(storeKinds())('predictions in $name', (kind) => {
       expect(await listIds({ model, to: at + 2 })).toEqual([]);
     });
 
+    it('keeps what was found in a picture, what the picture was like, and the boxes that are truly there', async () => {
+      const box = { x: 1.25, y: 2, width: 30.5, height: 4 };
+      const prediction = samplePrediction({
+        label: null,
+        probabilities: null,
+        detections: [{ label: 'mature', confidence: 0.91, box, cut: true }],
+        picture: {
+          width: 800,
+          height: 600,
+          format: 'jpeg',
+          sizeBytes: 1234,
+          sha256: 'ab',
+          tiles: 4,
+          brightness: 0.4,
+          contrast: 0.2,
+          saturation: 0.3,
+          sharpness: 120,
+          geo: { transform: [0.1, 0, 500_000, 0, -0.1, 4_500_000], crs: 'EPSG:32631' },
+        },
+      });
+      const truth = { detections: [{ label: 'young', box }] };
+      await store.predictions.record(batchRows([prediction]));
+      await store.predictions.recordFeedback([sampleFeedback(prediction, truth, { receivedAt: 5 })]);
+      const found = await store.predictions.find([prediction.id]);
+      const feedback = { label: null, value: null, ...truth, receivedAt: 5 };
+      expect(found.get(prediction.id)).toEqual({ ...prediction, feedback });
+    });
+
     it('shows the feedback that was received last, and keeps each id once', async () => {
       const model = randomUUID();
       const prediction = samplePrediction({ model });
@@ -189,7 +217,7 @@ describe.each(storeKinds())('predictions in $name', (kind) => {
       const early = sampleFeedback(prediction, { value: 2.5 }, { receivedAt: at });
       await store.predictions.recordFeedback([early, late, early]);
       await store.predictions.recordFeedback([early]);
-      const feedback = { label: 'late', value: null, receivedAt: at + 10 };
+      const feedback = { label: 'late', value: null, detections: null, receivedAt: at + 10 };
       expect((await store.predictions.find([prediction.id])).get(prediction.id)?.feedback).toEqual(feedback);
       const page = await store.predictions.list({ model }, { first: 5, after: undefined });
       expect(page.items.map(({ item }) => item.feedback)).toEqual([feedback]);

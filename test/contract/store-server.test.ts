@@ -125,9 +125,9 @@ describe.skipIf(!available)(
       await client.connect();
       const { rows } = await client.query<{ columns: string }>(`
         SELECT string_agg(attname || ' ' || format_type(atttypid, NULL), ',' ORDER BY attnum) AS columns
-        FROM pg_attribute WHERE attrelid = 'recorded_prediction'::regclass`);
+        FROM pg_attribute WHERE attrelid = 'recorded_prediction_3'::regclass`);
       await client.query(
-        `DROP TYPE recorded_prediction; CREATE TYPE recorded_prediction AS (${rows[0]?.columns})`,
+        `DROP TYPE recorded_prediction_3; CREATE TYPE recorded_prediction_3 AS (${rows[0]?.columns})`,
       );
       await client.end();
       const prediction = samplePrediction();

@@ -192,6 +192,8 @@ function recordOf(id: string, features: Readonly<Record<string, unknown>>): Pred
     value: null,
     confidence: 0.9,
     probabilities: CLASSES.map((label, i) => ({ label, probability: i === 0 ? 0.9 : 0.1 })),
+    detections: null,
+    picture: null,
     features: Object.fromEntries(Object.entries(features).map(([name, value]) => [name, Number(value)])),
     warnings: [],
     createdAt: 1_700_000_000_000,

@@ -26,6 +26,8 @@ export function samplePrediction(changes: Partial<PredictionRecord> = {}): Predi
       { label: 'setosa', probability: 0.9 },
       { label: 'virginica', probability: 0.1 },
     ],
+    detections: null,
+    picture: null,
     features: { petal_length: 1.4, room: 'office', open: true, note: null },
     warnings: [{ code: 'OUT_OF_RANGE', feature: 'petal_length', message: 'below 0' }],
     createdAt,
@@ -43,7 +45,15 @@ export function batchRows(predictions: readonly PredictionRecord[]): BatchRow[] 
   return predictions.map((prediction) => ({ batch: batchOf(prediction), row: 0 }));
 }
 
-function batchOf({ probabilities, requestId, subject, metadata, ...prediction }: PredictionRecord) {
+function batchOf({
+  probabilities,
+  detections,
+  picture,
+  requestId,
+  subject,
+  metadata,
+  ...prediction
+}: PredictionRecord) {
   const { timings } = prediction;
   const failed = prediction.status === 'failed' ? { code: 'INFERENCE_FAILED', message: 'no' } : null;
   return {
@@ -73,7 +83,9 @@ function batchOf({ probabilities, requestId, subject, metadata, ...prediction }:
           values: probabilities.map(({ probability }) => probability),
         },
       }),
+      ...(detections !== null && { detections: [[...detections]] }),
     },
+    ...(picture !== null && { pictures: [picture] }),
     errors: [prediction.error ?? failed],
     timings: { queueMs: [timings.queueMs], computeMs: timings.computeMs },
   };
@@ -82,7 +94,7 @@ function batchOf({ probabilities, requestId, subject, metadata, ...prediction }:
 /** One item of feedback on one prediction. */
 export function sampleFeedback(
   prediction: PredictionRecord,
-  truth: { label?: string; value?: number },
+  truth: FeedbackBatch['items'][number]['truth'],
   { id, receivedAt = Date.now() }: { id?: string; receivedAt?: number } = {},
 ): FeedbackBatch {
   const item = {

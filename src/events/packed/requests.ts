@@ -1,11 +1,12 @@
 // What came with the rows of a batch besides their features: each kind of thing is a column, written only if a row has it.
 import { z } from 'zod';
-import { warningSchema, type RowRequest } from '../prediction-batch.js';
+import { rowRequestSchema, warningSchema, type RowRequest } from '../prediction-batch.js';
 import type { ByteReader } from './byte-reader.js';
 import type { ByteWriter } from './byte-writer.js';
 import { readTexts, writeTexts } from './texts.js';
 
 const metadataSchema = z.record(z.string(), z.unknown());
+const thresholdsSchema = rowRequestSchema.shape.thresholds.unwrap();
 const warningsSchema = z.array(warningSchema);
 
 /** In this order for ever: a bit says which columns follow. */
@@ -15,6 +16,7 @@ const COLUMNS = [
   'metadata',
   'traceId',
   'warnings',
+  'thresholds',
 ] as const satisfies readonly (keyof RowRequest)[];
 
 export function writeRequests(writer: ByteWriter, requests: readonly RowRequest[]): void {
@@ -37,6 +39,7 @@ export function readRequests(reader: ByteReader, rows: number): RowRequest[] {
   for (let row = 0; row < rows; row += 1) requests.push({});
   const toMetadata = remember((text: string) => metadataSchema.parse(JSON.parse(text)));
   const toWarnings = remember((text: string) => warningsSchema.parse(JSON.parse(text)));
+  const toThresholds = remember((text: string) => thresholdsSchema.parse(JSON.parse(text)));
   COLUMNS.forEach((name, bit) => {
     if ((bits & (1 << bit)) === 0) return;
     readTexts(reader, rows).forEach((text, row) => {
@@ -44,6 +47,7 @@ export function readRequests(reader: ByteReader, rows: number): RowRequest[] {
       if (text === null || request === undefined) return;
       if (name === 'metadata') request.metadata = toMetadata(text);
       else if (name === 'warnings') request.warnings = toWarnings(text);
+      else if (name === 'thresholds') request.thresholds = toThresholds(text);
       else request[name] = text;
     });
   });

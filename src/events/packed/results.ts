@@ -2,20 +2,22 @@
 import type { PredictionBatch, RowError } from '../prediction-batch.js';
 import { Unreadable, type ByteReader } from './byte-reader.js';
 import type { ByteWriter } from './byte-writer.js';
+import { readFound, readPictures, writeFound, writePictures } from './found.js';
 import { readEveryNumber, readNumbers, writeNumbers } from './numbers.js';
 import { readTexts, writeTexts } from './texts.js';
 
 /** One element per row in every array, `rows * classes` in the probabilities. */
-export type ExecutedRows = Pick<PredictionBatch, 'at' | 'outputs' | 'errors' | 'timings'>;
+export type ExecutedRows = Pick<PredictionBatch, 'at' | 'outputs' | 'pictures' | 'errors' | 'timings'>;
 
 type Outputs = PredictionBatch['outputs'];
 
-const HAS = { label: 1, confidence: 2, value: 4, probabilities: 8 } as const;
+const HAS = { label: 1, confidence: 2, value: 4, probabilities: 8, detections: 16, pictures: 32 } as const;
 
-export function writeResults(writer: ByteWriter, { at, outputs, errors, timings }: ExecutedRows): void {
+export function writeResults(writer: ByteWriter, executed: ExecutedRows): void {
+  const { at, outputs, pictures, errors, timings } = executed;
   writer.count(errors.length);
   writer.double(at);
-  writeOutputs(writer, outputs);
+  writeOutputs(writer, outputs, pictures);
   writeErrors(writer, errors);
   writeNumbers(writer, timings.queueMs);
   writer.double(timings.computeMs);
@@ -24,10 +26,11 @@ export function writeResults(writer: ByteWriter, { at, outputs, errors, timings 
 export function readResults(reader: ByteReader): ExecutedRows {
   const rows = reader.count();
   const at = finite(reader.double());
-  const outputs = readOutputs(reader, rows);
+  const { outputs, pictures } = readOutputs(reader, rows);
   const errors = readErrors(reader, rows);
   const queueMs = readEveryNumber(reader, rows);
-  return { at, outputs, errors, timings: { queueMs, computeMs: finite(reader.double()) } };
+  const timings = { queueMs, computeMs: finite(reader.double()) };
+  return { at, outputs, ...(pictures && { pictures }), errors, timings };
 }
 
 /** The number itself; throws when it is not finite. */
@@ -36,34 +39,55 @@ export function finite(value: number): number {
   return value;
 }
 
-function writeOutputs(writer: ByteWriter, { label, confidence, value, probabilities }: Outputs): void {
+function writeOutputs(
+  writer: ByteWriter,
+  { label, confidence, value, probabilities, detections }: Outputs,
+  pictures: PredictionBatch['pictures'],
+): void {
   writer.byte(
     (label === undefined ? 0 : HAS.label) +
       (confidence === undefined ? 0 : HAS.confidence) +
       (value === undefined ? 0 : HAS.value) +
-      (probabilities === undefined ? 0 : HAS.probabilities),
+      (probabilities === undefined ? 0 : HAS.probabilities) +
+      (detections === undefined ? 0 : HAS.detections) +
+      (pictures === undefined ? 0 : HAS.pictures),
   );
   if (label !== undefined) writeTexts(writer, label);
   if (confidence !== undefined) writeNumbers(writer, confidence);
   if (value !== undefined) writeNumbers(writer, value);
-  if (probabilities === undefined) return;
-  writer.count(probabilities.classes.length);
-  for (const name of probabilities.classes) writer.text(name);
-  writeNumbers(writer, probabilities.values);
+  if (probabilities !== undefined) writeProbabilities(writer, probabilities);
+  if (detections !== undefined) writeFound(writer, detections);
+  if (pictures !== undefined) writePictures(writer, pictures);
 }
 
-function readOutputs(reader: ByteReader, rows: number): Outputs {
+function writeProbabilities(
+  writer: ByteWriter,
+  { classes, values }: NonNullable<Outputs['probabilities']>,
+): void {
+  writer.count(classes.length);
+  for (const name of classes) writer.text(name);
+  writeNumbers(writer, values);
+}
+
+function readOutputs(
+  reader: ByteReader,
+  rows: number,
+): { readonly outputs: Outputs; readonly pictures: PredictionBatch['pictures'] } {
   const bits = reader.byte();
   const label = (bits & HAS.label) === 0 ? undefined : readTexts(reader, rows);
   const confidence = (bits & HAS.confidence) === 0 ? undefined : readNumbers(reader, rows);
   const value = (bits & HAS.value) === 0 ? undefined : readNumbers(reader, rows);
   const probabilities = (bits & HAS.probabilities) === 0 ? undefined : readProbabilities(reader, rows);
-  return {
+  const detections = (bits & HAS.detections) === 0 ? undefined : readFound(reader, rows);
+  const pictures = (bits & HAS.pictures) === 0 ? undefined : readPictures(reader, rows);
+  const outputs = {
     ...(label && { label }),
     ...(confidence && { confidence }),
     ...(value && { value }),
     ...(probabilities && { probabilities }),
+    ...(detections && { detections }),
   };
+  return { outputs, pictures };
 }
 
 function readProbabilities(reader: ByteReader, rows: number): NonNullable<Outputs['probabilities']> {
