@@ -2,7 +2,7 @@
 
 const SHARED = '^src/(errors|metrics|time-limit)\\.ts$|^src/manifest/';
 const EVENT_CONTRACTS =
-  '^src/events/(prediction-batch|prediction-record|feedback-batch|picture|monitor-report|alert-transition|resource-sample)\\.ts$';
+  '^src/events/(prediction-batch|prediction-record|feedback-batch|picture|picture-progress|box-on-map|monitor-report|alert-transition|resource-sample)\\.ts$';
 const REDIS = '^src/redis/';
 const DATA_FOLDER = '^src/data-folder/';
 const STORE_FACE = '^src/store/store\\.ts$';
@@ -12,21 +12,16 @@ const LAW = {
   schema: [],
   resolvers: ['^src/schema/', '^src/serving/serving\\.ts$', '^src/registry/registry\\.ts$', STORE_FACE],
   registry: ['^src/onnx/'],
-  serving: [
-    '^src/registry/registry\\.ts$',
-    '^src/uploads/upload-store\\.ts$',
-    '^src/queue/',
-    '^src/events/',
-    REDIS,
-  ],
+  serving: ['^src/batching/', '^src/registry/registry\\.ts$', '^src/queue/', '^src/events/', REDIS],
   queue: ['^src/events/', REDIS],
+  batching: [],
   uploads: [],
   pictures: [],
   workers: [
     '^src/queue/',
-    '^src/inference/inference\\.ts$',
+    '^src/inference/(inference|name-outputs)\\.ts$',
+    '^src/batching/',
     '^src/pictures/',
-    '^src/uploads/',
     '^src/events/',
     STORE_FACE,
     REDIS,
@@ -40,18 +35,19 @@ const LAW = {
   recorder: ['^src/events/', '^src/store/', REDIS],
   redis: [DATA_FOLDER],
   'data-folder': [],
-  http: ['^src/resolvers/', '^src/uploads/upload-store\\.ts$'],
+  http: ['^src/resolvers/', '^src/uploads/(upload-store|kept-pictures)\\.ts$'],
   manifest: [],
   onnx: [],
   training: ['^src/onnx/', '^src/monitors/statistics/'],
 };
 
-const CLIENT = ['^src/(stop-wish|training/(traffic|instance|random))\\.ts$'];
+const CLIENT = ['^src/(stop-wish|training/((picture-)?traffic|instance|random))\\.ts$'];
 
 const BENCH_TOOLS = [
   '^src/(manifest|onnx|training)/',
   '^src/redis/find-redis-server\\.ts$',
   '^test/support/private-(redis|postgres)\\.ts$',
+  '^models/orange-tree-detector/orchard/',
 ];
 const MONITOR_PARTS = [
   ...BENCH_TOOLS,
@@ -78,7 +74,6 @@ const PACKAGES = {
   protobufjs: ['onnx'],
   nodemailer: ['alerts'],
   sharp: ['uploads', 'pictures'],
-  geotiff: ['pictures'],
   'dejavu-fonts-ttf': ['pictures'],
 };
 

@@ -27,16 +27,16 @@ RUN ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/in
 FROM nvidia/cuda:12.8.1-cudnn-runtime-ubuntu24.04 AS gpu
 RUN useradd --system --user-group node
 COPY --from=build-gpu /usr/local/bin/node /usr/local/bin/node
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DATA_DIR=/data MODELS_DIR=/app/models INSTALL_REDIS=false
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DATA_DIR=/data UPLOADS_DIR=/uploads MODELS_DIR=/app/models INSTALL_REDIS=false
 ENV MALLOC_TRIM_THRESHOLD_=131072
 WORKDIR /app
-RUN install -d -o node -g node /data
+RUN install -d -o node -g node /data /uploads
 COPY --from=build-gpu /app/package.json ./
 COPY --from=build-gpu /app/node_modules ./node_modules
 COPY --from=build-gpu /app/dist ./dist
 COPY models ./models
 USER node
-VOLUME /data
+VOLUME /data /uploads
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
@@ -44,17 +44,17 @@ STOPSIGNAL SIGTERM
 CMD ["node", "--enable-source-maps", "dist/main.js"]
 
 FROM node:24.11.1-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DATA_DIR=/data MODELS_DIR=/app/models INSTALL_REDIS=false
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DATA_DIR=/data UPLOADS_DIR=/uploads MODELS_DIR=/app/models INSTALL_REDIS=false
 # glibc's own first value. Left unset it grows with what is freed, and then what sessions leave behind is never given back.
 ENV MALLOC_TRIM_THRESHOLD_=131072
 WORKDIR /app
-RUN install -d -o node -g node /data
+RUN install -d -o node -g node /data /uploads
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY models ./models
 USER node
-VOLUME /data
+VOLUME /data /uploads
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]

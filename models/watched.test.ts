@@ -27,6 +27,8 @@ const ROWS = 10;
 const BATCH_MS = 1000;
 const LABELLED = 0.3;
 const LABEL_AFTER_MS = 30_000;
+// Hours of traffic are much work, and other tests run beside these.
+const SLOW_MS = 180_000;
 
 interface Case {
   readonly name: string;
@@ -52,17 +54,25 @@ const cases: readonly Case[] = [
 ];
 
 describe.each(cases)('$name', ({ name, createTraffic, drift, drifted }) => {
-  it('raises nothing in two hours of steady traffic, a third of it labelled', async () => {
-    expect(await watch(name, createTraffic(101), 7200, '')).toEqual([]);
-  });
+  it(
+    'raises nothing in two hours of steady traffic, a third of it labelled',
+    async () => {
+      expect(await watch(name, createTraffic(101), 7200, '')).toEqual([]);
+    },
+    SLOW_MS,
+  );
 
-  it('has a change of one feature found within two windows, and names no other', async () => {
-    const found = await watch(name, createTraffic(102), 2400, drift);
-    const features = found.filter(({ monitor, key }) => monitor === 'data-drift' && key !== 'dataset');
-    expect(features.map(({ key }) => key)).toEqual(drifted);
-    expect(features[0]?.eventsAfter).toBeLessThanOrEqual(2000);
-    for (const { eventsAfter } of found) expect(eventsAfter).toBeGreaterThan(0);
-  });
+  it(
+    'has a change of one feature found within two windows, and names no other',
+    async () => {
+      const found = await watch(name, createTraffic(102), 2400, drift);
+      const features = found.filter(({ monitor, key }) => monitor === 'data-drift' && key !== 'dataset');
+      expect(features.map(({ key }) => key)).toEqual(drifted);
+      expect(features[0]?.eventsAfter).toBeLessThanOrEqual(2000);
+      for (const { eventsAfter } of found) expect(eventsAfter).toBeGreaterThan(0);
+    },
+    SLOW_MS,
+  );
 });
 
 interface Found {

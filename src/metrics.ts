@@ -35,6 +35,12 @@ export function createMetrics() {
       help: 'GraphQL requests refused because too many were under way',
       registers,
     }),
+    uploads: new Counter({
+      name: 'vigie_uploads_total',
+      help: 'Transfers of pictures to this API process, by outcome (ok or error code)',
+      labelNames: ['outcome'],
+      registers,
+    }),
     subscriptions: new Gauge({
       name: 'vigie_graphql_subscriptions',
       help: 'Open GraphQL subscriptions by field',
@@ -73,6 +79,13 @@ export function createMetrics() {
       help: 'One inference call on one batch',
       labelNames: ['model', 'version'],
       buckets: SECONDS,
+      registers,
+    }),
+    tileBatchSize: new Histogram({
+      name: 'vigie_tile_batch_size',
+      help: 'Tiles of pictures that shared one inference call',
+      labelNames: ['model', 'version'],
+      buckets: [1, 2, 4, 8, 16, 32, 64],
       registers,
     }),
     batchRows: new Histogram({

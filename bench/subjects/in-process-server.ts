@@ -25,7 +25,12 @@ const faces = new Proxy(served, {
 const notLive = () => {
   throw new Error('the baseline has no live feeds');
 };
-const live = { predictionCompleted: notLive, metricUpdated: notLive, alertChanged: notLive };
+const live = {
+  predictionCompleted: notLive,
+  predictionProgress: notLive,
+  metricUpdated: notLive,
+  alertChanged: notLive,
+};
 
 const app = fastify({ bodyLimit: 64 * 1024 * 1024 });
 const apollo = new ApolloServer<RequestContext>({

@@ -1,5 +1,6 @@
 // Submits true labels some moments after the predictions, in batches, as people or later processes would.
 import { z } from 'zod';
+import type { Truth } from './asking.js';
 import type { GraphqlClient } from './graphql-client.js';
 
 const MUTATION = `mutation ($input: [FeedbackInput!]!) {
@@ -18,12 +19,12 @@ const MAX_TRIES = 5;
 
 interface Label {
   readonly predictionId: string;
-  readonly label: string;
+  readonly truth: Truth;
   readonly tries: number;
 }
 
 export interface FeedbackSender {
-  add(predictionId: string, label: string): void;
+  add(predictionId: string, truth: Truth): void;
   /** Sends what is left, then ends. */
   stop(): Promise<void>;
 }
@@ -42,7 +43,7 @@ export function startFeedbackSender({
   let sending: Promise<void> = Promise.resolve();
 
   const sendBatch = async (batch: readonly Label[]): Promise<void> => {
-    const input = batch.map(({ predictionId, label }) => ({ predictionId, label }));
+    const input = batch.map(({ predictionId, truth }) => ({ predictionId, ...truth }));
     try {
       const { submitFeedback } = await client.request(MUTATION, { input }, answerSchema);
       onAccepted(submitFeedback.accepted);
@@ -69,7 +70,7 @@ export function startFeedbackSender({
   }, EVERY_MS);
 
   return {
-    add: (predictionId, label) => void waiting.push({ predictionId, label, tries: 1 }),
+    add: (predictionId, truth) => void waiting.push({ predictionId, truth, tries: 1 }),
     stop: async () => {
       clearInterval(timer);
       await sending;

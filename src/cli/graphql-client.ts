@@ -32,6 +32,8 @@ export interface GraphqlClient {
     onData: (data: T) => void,
     onEnd: (problem: string) => void,
   ): () => void;
+  /** Sends bytes to a path of the server; throws a RequestError unless they are taken. */
+  put(path: string, bytes: Uint8Array, contentType: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,6 +65,15 @@ export function createGraphqlClient(url: string): GraphqlClient {
           complete: () => undefined,
         },
       ),
+    put: async (path, bytes, contentType) => {
+      const { status, text } = await ask(`${url}${path}`, 'PUT', bytes, contentType);
+      if (status < 300) return;
+      const [error] = parseEnvelope(status, text).errors ?? [];
+      throw new RequestError(
+        error?.extensions?.code ?? `HTTP_${status}`,
+        error?.message ?? text.slice(0, 200),
+      );
+    },
     close: async () => {
       await socket.dispose();
     },
@@ -70,24 +81,37 @@ export function createGraphqlClient(url: string): GraphqlClient {
 }
 
 async function post(url: string, body: string): Promise<z.infer<typeof envelopeSchema>> {
-  let response: Response;
-  let text: string;
+  const { status, text } = await ask(url, 'POST', body, 'application/json');
+  return parseEnvelope(status, text);
+}
+
+const TIMEOUT_MS = 120_000;
+
+async function ask(
+  url: string,
+  method: 'POST' | 'PUT',
+  body: string | Uint8Array,
+  contentType: string,
+): Promise<{ readonly status: number; readonly text: string }> {
   try {
-    response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-      signal: AbortSignal.timeout(30_000),
+    const response = await fetch(url, {
+      method,
+      headers: { 'content-type': contentType },
+      body: typeof body === 'string' ? body : new Uint8Array(body),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    text = await response.text();
+    return { status: response.status, text: await response.text() };
   } catch (error) {
     const reason =
       error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     throw new RequestError('UNREACHABLE', reason, { cause: error });
   }
+}
+
+function parseEnvelope(status: number, text: string): z.infer<typeof envelopeSchema> {
   try {
     return envelopeSchema.parse(JSON.parse(text));
   } catch (error) {
-    throw new RequestError(`HTTP_${response.status}`, text.slice(0, 200), { cause: error });
+    throw new RequestError(`HTTP_${status}`, text.slice(0, 200), { cause: error });
   }
 }

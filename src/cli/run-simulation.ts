@@ -2,15 +2,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Random } from '../training/random.js';
-import type { Traffic } from '../training/traffic.js';
-import { applyDrifts } from './drift.js';
+import type { Draw } from './asking.js';
 import { startFeedbackSender } from './feedback-sender.js';
 import { RequestError, type GraphqlClient } from './graphql-client.js';
 import type { SimulateOptions } from './simulate-options.js';
 import type { SimulateStatistics } from './simulate-statistics.js';
 
-const PREDICT = 'mutation ($input: PredictInput!) { predict(input: $input) { id label } }';
-const predictedSchema = z.object({ predict: z.object({ id: z.string(), label: z.string().nullable() }) });
 const ALERTS = `subscription ($model: String) {
   alertChanged(model: $model) { monitor key severity state summary }
 }`;
@@ -28,7 +25,7 @@ const MAX_UNANSWERED = 1000;
 
 export interface Simulation {
   readonly client: GraphqlClient;
-  readonly traffic: Traffic;
+  readonly draw: Draw;
   readonly random: Random;
   readonly statistics: SimulateStatistics;
   readonly say: (line: string) => void;
@@ -38,7 +35,7 @@ export interface Simulation {
 
 /** Resolves when the last answer and the last label are through; latencies count from sending to answer. */
 export async function runSimulation(options: SimulateOptions, simulation: Simulation): Promise<void> {
-  const { client, traffic, random, statistics, say, signal } = simulation;
+  const { client, draw, random, statistics, say, signal } = simulation;
   const unanswered = new Set<Promise<void>>();
   const startedAt = performance.now();
   const elapsedSeconds = () => (performance.now() - startedAt) / 1000;
@@ -61,16 +58,14 @@ export async function runSimulation(options: SimulateOptions, simulation: Simula
   const progress = setInterval(() => say(statistics.line(elapsedSeconds())), 1000);
 
   const sendOne = async (): Promise<void> => {
-    const { features, truth } = traffic(new Date());
-    const drifted = applyDrifts(features, options.drift, elapsedSeconds());
     const labelled = random.chance(options.feedback);
+    const ask = await draw(elapsedSeconds());
     const sentAt = performance.now();
     statistics.sent();
     try {
-      const input = { model: options.model, features: drifted };
-      const { predict } = await client.request(PREDICT, { input }, predictedSchema);
-      statistics.answered(performance.now() - sentAt, predict.label === truth);
-      if (labelled) feedback.add(predict.id, truth);
+      const { predictionId, right, of, truth } = await ask();
+      statistics.answered(performance.now() - sentAt, right, of);
+      if (labelled) feedback.add(predictionId, truth);
     } catch (error) {
       statistics.failed(error instanceof RequestError ? error.code : 'UNKNOWN');
     }

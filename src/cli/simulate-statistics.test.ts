@@ -19,7 +19,7 @@ describe('the summary', () => {
     const statistics = createStatistics();
     for (const right of [true, true, true, false]) {
       statistics.sent();
-      statistics.answered(10, right);
+      statistics.answered(10, Number(right), 1);
     }
     for (const code of ['OVERLOADED', 'OVERLOADED', 'UNAVAILABLE']) {
       statistics.sent();

@@ -2,7 +2,8 @@
 
 export interface SimulateStatistics {
   sent(): void;
-  answered(latencyMs: number, correct: boolean): void;
+  /** So many answers of it were right, of so many there were to give. */
+  answered(latencyMs: number, right: number, of: number): void;
   failed(code: string): void;
   /** Not sent, because too many were still waiting for an answer. */
   skipped(): void;
@@ -13,11 +14,11 @@ export interface SimulateStatistics {
   summary(): string;
 }
 
-/** Keeps every latency: eight bytes a prediction, bounded by the length of the run. */
-export function createStatistics(): SimulateStatistics {
+/** `rightness` is what the share of right answers is called. Keeps every latency: eight bytes a prediction, bounded by the length of the run. */
+export function createStatistics(rightness: 'accuracy' | 'recall' = 'accuracy'): SimulateStatistics {
   const latencies: number[] = [];
   const failures = new Map<string, number>();
-  let [sent, skipped, correct, accepted, alerts, lineFrom] = [0, 0, 0, 0, 0, 0];
+  let [sent, skipped, correct, asked, accepted, alerts, lineFrom] = [0, 0, 0, 0, 0, 0, 0];
 
   const failureText = () =>
     failures.size === 0 ? '0' : [...failures].map(([code, count]) => `${code} ${count}`).join(', ');
@@ -26,9 +27,10 @@ export function createStatistics(): SimulateStatistics {
     sent: () => {
       sent++;
     },
-    answered: (latencyMs, right) => {
+    answered: (latencyMs, right, of) => {
       latencies.push(latencyMs);
-      if (right) correct++;
+      correct += right;
+      asked += of;
     },
     failed: (code) => void failures.set(code, (failures.get(code) ?? 0) + 1),
     skipped: () => {
@@ -60,7 +62,7 @@ export function createStatistics(): SimulateStatistics {
         `answered   ${latencies.length}`,
         `failed     ${failureText()}`,
         `latency    p50 ${milliseconds(latencies, 0.5)}, p95 ${milliseconds(latencies, 0.95)}, p99 ${milliseconds(latencies, 0.99)}`,
-        `accuracy   ${latencies.length === 0 ? '-' : (correct / latencies.length).toFixed(4)} (against the true labels)`,
+        `${rightness.padEnd(10)} ${asked === 0 ? '-' : (correct / asked).toFixed(4)} (against the true labels)`,
         `feedback   ${accepted} accepted`,
         `alerts     ${alerts} transitions seen`,
       ].join('\n'),

@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { hearStopWish } from '../stop-wish.js';
 import { createRandom } from '../training/random.js';
+import type { PictureTraffic } from '../training/picture-traffic.js';
 import type { Traffic } from '../training/traffic.js';
+import { askForPictures, askForRows } from './asking.js';
 import { createGraphqlClient, type GraphqlClient } from './graphql-client.js';
 import { runSimulation } from './run-simulation.js';
 import { parseSimulateOptions } from './simulate-options.js';
@@ -12,9 +14,11 @@ const MODEL = 'query ($name: String!) { model(name: $name) { name features { nam
 const modelSchema = z.object({
   model: z.object({ features: z.array(z.object({ name: z.string() })) }).nullable(),
 });
-const trafficSchema = z.object({
-  createTraffic: z.custom<(seed: number) => Traffic>((value) => typeof value === 'function'),
-});
+const isFunction = (value: unknown) => typeof value === 'function';
+const trafficSchema = z.union([
+  z.object({ createTraffic: z.custom<(seed: number) => Traffic>(isFunction) }),
+  z.object({ createPictureTraffic: z.custom<(seed: number) => PictureTraffic>(isFunction) }),
+]);
 
 try {
   await simulate(process.argv.slice(2));
@@ -30,12 +34,18 @@ async function simulate(args: readonly string[]): Promise<void> {
   // Asked twice: for those who cannot wait for the last answers.
   const { signal } = hearStopWish(() => process.exit(130));
   try {
-    const createTraffic = await loadTraffic(options.model);
-    await checkModel(client, options);
-    const statistics = createStatistics();
+    const module = await loadTraffic(options.model);
+    const parts = { ...options, client };
+    const pictures = 'createPictureTraffic' in module ? module.createPictureTraffic(options.seed) : undefined;
+    await checkModel(client, options, pictures && Object.keys(pictures.knobs));
+    const statistics = createStatistics(pictures === undefined ? 'accuracy' : 'recall');
+    const draw =
+      'createTraffic' in module
+        ? askForRows(module.createTraffic(options.seed), parts)
+        : askForPictures(module.createPictureTraffic(options.seed), parts);
     await runSimulation(options, {
       client,
-      traffic: createTraffic(options.seed),
+      draw,
       random: createRandom(options.seed + 1),
       statistics,
       say,
@@ -47,10 +57,10 @@ async function simulate(args: readonly string[]): Promise<void> {
   }
 }
 
-async function loadTraffic(model: string): Promise<(seed: number) => Traffic> {
+async function loadTraffic(model: string): Promise<z.output<typeof trafficSchema>> {
   const file = new URL(`../../models/${model}/traffic.ts`, import.meta.url);
   try {
-    return trafficSchema.parse(await import(file.href)).createTraffic;
+    return trafficSchema.parse(await import(file.href));
   } catch (error) {
     throw new Error(
       `--model ${model}: models/${model}/traffic.ts, which draws its traffic, cannot be loaded`,
@@ -64,6 +74,7 @@ async function loadTraffic(model: string): Promise<(seed: number) => Traffic> {
 async function checkModel(
   client: GraphqlClient,
   { url, model, drift }: ReturnType<typeof parseSimulateOptions>,
+  knobs: readonly string[] | undefined,
 ): Promise<void> {
   const found = await client.request(MODEL, { name: model }, modelSchema).catch((error: unknown) => {
     throw new Error(
@@ -72,7 +83,7 @@ async function checkModel(
     );
   });
   if (found.model === null) throw new Error(`--model ${model}: the server has no such model`);
-  const known = new Set(found.model.features.map(({ name }) => name));
+  const known = new Set(knobs ?? found.model.features.map(({ name }) => name));
   const stranger = drift.find(({ feature }) => !known.has(feature));
   if (stranger !== undefined)
     throw new Error(`--drift ${stranger.feature}: ${model} has ${[...known].join(', ')}, no such feature`);

@@ -18,7 +18,7 @@ export function answerOrigin(
   void reply.header('access-control-expose-headers', 'x-request-id, retry-after');
   if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return false;
   void reply
-    .header('access-control-allow-methods', 'GET, POST')
+    .header('access-control-allow-methods', 'GET, POST, PUT')
     .header(
       'access-control-allow-headers',
       'content-type, authorization, x-request-id, apollo-require-preflight',

@@ -4,6 +4,8 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.js';
 import type { DependencyState } from '../resolvers/faces.js';
+import type { KeptPictures } from '../uploads/kept-pictures.js';
+import type { UploadStore } from '../uploads/upload-store.js';
 import { logAccess } from './access-log.js';
 import type { AllowedOrigins } from './allowed-origin.js';
 import { answerOrigin } from './cors.js';
@@ -11,7 +13,10 @@ import { addGraphqlDoor, type GraphqlDoor, type GraphqlOptions } from './graphql
 import { addHealthRoutes } from './health-routes.js';
 import { createHttpErrorHandler, sendFailure } from './http-errors.js';
 import { addMetricsRoute } from './metrics-route.js';
+import { addPredictionImageRoute } from './prediction-image-route.js';
 import { requestIdOf } from './request-id.js';
+import { createSlowTransfers } from './slow-transfers.js';
+import { addUploadRoute } from './upload-route.js';
 
 export interface HttpServerOptions {
   /** 0 takes any free one. */
@@ -26,12 +31,16 @@ export interface HttpServerOptions {
   readonly checkTimeoutMs?: number;
   /** Called before each scrape. */
   readonly collect?: () => Promise<void>;
-  /** Default 4 MiB. */
+  /** Of a GraphQL request. Default 8 MiB. */
   readonly bodyLimitBytes?: number;
   /** Pages of other origins that may call this server and open WebSockets. Default: none. */
   readonly allowedOrigins?: AllowedOrigins;
   /** Absent in a process that only works or watches: it then answers `/health/*` and `/metrics` alone. */
   readonly graphql?: GraphqlOptions;
+  /** Takes in pictures at `/uploads/<id>`; absent where no API is served. */
+  readonly uploads?: Pick<UploadStore, 'receive'>;
+  /** Answers `/predictions/<id>/image`. */
+  readonly keptPictures?: Pick<KeptPictures, 'find'>;
 }
 
 export interface HttpServer {
@@ -43,7 +52,7 @@ export interface HttpServer {
   stop(graceMs: number): Promise<void>;
 }
 
-const DEFAULT_BODY_BYTES = 4 * 1024 * 1024;
+const DEFAULT_BODY_BYTES = 8 * 1024 * 1024;
 const RECEIVE_TIMEOUT_MS = 30_000;
 // Longer than load balancers keep a connection, so that it is they who close an idle one.
 const KEEP_ALIVE_MS = 72_000;
@@ -52,6 +61,7 @@ const KEEP_ALIVE_MS = 72_000;
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { metrics, createId, allowedOrigins = [] } = options;
   const log = options.log.child({ room: 'http' });
+  const slow = createSlowTransfers();
   let draining = false;
   const app = fastify({
     logger: false,
@@ -64,6 +74,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
         },
       ),
     return503OnClosing: false,
+    clientErrorHandler: slow.onClientError,
     genReqId: ({ headers }) => requestIdOf(headers, createId),
     frameworkErrors: (error, request, reply) => {
       createHttpErrorHandler(log)(error, request, reply);
@@ -94,6 +105,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       log,
       metrics,
     });
+  const { keptPictures } = options;
+  if (keptPictures !== undefined) addPredictionImageRoute(app, { keptPictures });
+  if (options.uploads !== undefined) addUploadRoute(app, { uploads: options.uploads, slow, metrics });
   logAccess(app, log, metrics);
   await app.listen({ port: options.port, host: options.host });
   const address = app.server.address();

@@ -133,12 +133,20 @@ export async function createInference(options: InferenceOptions): Promise<Infere
       const lane = laneOf(model);
       return await underWayWith(lane, async () => {
         if (!isReady(lane)) await loadAll(lane);
+        if (lane.plan.kind !== 'columns') throw new Error('it takes pictures, not feature columns');
         const { inputs, output } = lane.plan;
         const tensors = packTensors(inputs, lane.types, features, rows);
         const { values, computeMs } = await queue.run(lane, ({ thread }) =>
           thread.run(lane.session, rows, tensors),
         );
         return { outputs: nameOutputs(output.classes, values, rows), computeMs };
+      });
+    },
+    runTiles: async (model, tiles) => {
+      const lane = laneOf(model);
+      return await underWayWith(lane, async () => {
+        if (!isReady(lane)) await loadAll(lane);
+        return await queue.run(lane, ({ thread }) => thread.runTiles(lane.session, tiles));
       });
     },
     close: async () => {

@@ -1,7 +1,11 @@
 // The face of inference: feature columns in, outputs by column out; how threads and tensors do it stays inside.
 import { AppError } from '../errors.js';
 import type { FeatureColumns, PredictionBatch } from '../events/prediction-batch.js';
+import type { Tile, TilesAnswer } from './thread-protocol.js';
+import type { PictureInput } from '../manifest/image-spec.js';
 import type { ModelManifest } from '../manifest/model-manifest.js';
+
+export type { Tile, TilesAnswer } from './thread-protocol.js';
 
 /** What inference must know of a model version to run it. */
 export interface InferenceModel {
@@ -9,6 +13,8 @@ export interface InferenceModel {
   readonly version: number;
   readonly onnxPath: string;
   readonly sha256: string;
+  /** Of a model of pictures. */
+  readonly picture?: PictureInput | undefined;
 }
 
 /** One run of one batch; `outputs` has one row per input row, all of them present. */
@@ -39,6 +45,11 @@ export interface Inference {
    * dies (ThreadDied when it had the rows) or inference is shutting down.
    */
   run(model: InferenceModel, features: FeatureColumns, rows: number): Promise<InferenceResult>;
+  /**
+   * Runs tiles of the model's input size in one session call and gives back the model's own outputs, and the memory of the
+   * tiles, which is its own until then. Rejects as `run` does.
+   */
+  runTiles(model: InferenceModel, tiles: readonly Tile[]): Promise<TilesAnswer>;
   /** Waits for the calls under way and refuses new ones. */
   close(): Promise<void>;
 }

@@ -3,14 +3,18 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { elementTypes } from './element-types.js';
+import { checkTileType, runTiles } from './picture-session.js';
 import { readOutput } from './read-output.js';
 import type {
+  ColumnsPlan,
   ElementType,
   RunAnswer,
   SessionChoices,
   SessionPlan,
   TensorValues,
   ThreadSettings,
+  Tile,
+  TilesAnswer,
 } from './thread-protocol.js';
 
 export interface ModelSession {
@@ -19,6 +23,7 @@ export interface ModelSession {
   /** Why the session runs on the CPU though other providers work; undefined when it does not. */
   readonly fellBack: string | undefined;
   run(tensors: readonly TensorValues[], rows: number): Promise<RunAnswer>;
+  runTiles(tiles: readonly Tile[]): Promise<TilesAnswer>;
   release(): Promise<void>;
 }
 
@@ -30,22 +35,35 @@ export async function openModelSession(plan: SessionPlan, settings: ThreadSettin
     throw new Error(`${plan.onnxPath} has SHA-256 ${sha256}, version.json says ${plan.sha256}`);
   const { session, fellBack } = await createSession(bytes, plan, settings);
   try {
-    const types = elementTypes(plan.inputs, session.inputMetadata);
-    if (!session.outputNames.includes(plan.output.tensor))
-      throw new Error(
-        `the manifest answers from output "${plan.output.tensor}", model.onnx gives ${session.outputNames.map((n) => `"${n}"`).join(', ')}`,
-      );
+    const types = plan.kind === 'columns' ? elementTypes(plan.inputs, session.inputMetadata) : [];
+    if (plan.kind === 'pictures') checkTileType(plan.input, session.inputMetadata);
+    for (const tensor of plan.kind === 'columns' ? [plan.output.tensor] : plan.outputs)
+      checkOutput(tensor, session);
     return {
       types,
       fileBytes: bytes.length,
       fellBack,
-      run: (tensors, rows) => runSession(session, plan, types, tensors, rows),
+      run: (tensors, rows) => {
+        if (plan.kind !== 'columns') throw new Error('it is run on pictures');
+        return runSession(session, plan, types, tensors, rows);
+      },
+      runTiles: (tiles) => {
+        if (plan.kind !== 'pictures') throw new Error('it is not run on pictures');
+        return runTiles(session, plan, tiles);
+      },
       release: () => session.release(),
     };
   } catch (error) {
     await session.release();
     throw error;
   }
+}
+
+function checkOutput(tensor: string, { outputNames }: InferenceSession): void {
+  if (outputNames.includes(tensor)) return;
+  throw new Error(
+    `the manifest answers from output "${tensor}", model.onnx gives ${outputNames.map((n) => `"${n}"`).join(', ')}`,
+  );
 }
 
 /** Options of every session this project makes. */
@@ -74,7 +92,7 @@ export function sessionOptions(
 
 async function runSession(
   session: InferenceSession,
-  { inputs, output }: SessionPlan,
+  { inputs, output }: ColumnsPlan,
   types: readonly ElementType[],
   tensors: readonly TensorValues[],
   rows: number,

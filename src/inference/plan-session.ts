@@ -1,8 +1,9 @@
 // Works out, once per model version, all that its calls have in common: columns, output, options, warm-up.
 import type { Cell } from '../events/prediction-batch.js';
+import type { ImageSpec, PictureInput } from '../manifest/image-spec.js';
 import type { FeatureSpec, ModelManifest } from '../manifest/model-manifest.js';
 import type { InferenceModel } from './inference.js';
-import type { InputPlan, SessionPlan } from './thread-protocol.js';
+import type { ColumnsPlan, InputPlan, PicturesPlan, SessionPlan } from './thread-protocol.js';
 
 const WARM_UP_ROWS = [1, 8];
 const MIB = 1024 * 1024;
@@ -12,22 +13,52 @@ export function keyOf({ manifest, version }: InferenceModel): string {
   return `${manifest.name}@${version}`;
 }
 
-/** Throws for tasks and feature types that cannot be run on feature columns. */
+/** Throws for tasks and feature types that cannot be run on feature columns, and for a model of pictures without its input. */
 export function planSession(model: InferenceModel): SessionPlan {
-  const { manifest, onnxPath, sha256 } = model;
+  const { manifest, onnxPath, sha256, picture } = model;
   const { memoryMb, warmUpRows, ...options } = manifest.inference;
-  const rows = warmUpRows ?? [...WARM_UP_ROWS, manifest.maxBatchRows];
-  return {
+  const usual = manifest.image === undefined ? WARM_UP_ROWS : [1];
+  const rows = warmUpRows ?? [...usual, manifest.maxBatchRows];
+  const session = {
     key: keyOf(model),
     onnxPath,
     sha256,
     device: manifest.device,
-    inputs: manifest.inputs.map((input) => planInput(manifest, input)),
-    output: planOutput(manifest),
     warmUpRows: [...new Set(rows)].filter((n) => n <= manifest.maxBatchRows).sort((a, b) => a - b),
     options,
     memoryBytes: memoryMb === undefined ? undefined : memoryMb * MIB,
   };
+  if (manifest.image !== undefined) return { ...session, ...planPictures(manifest, manifest.image, picture) };
+  return {
+    ...session,
+    kind: 'columns',
+    inputs: manifest.inputs.map((input) => planInput(manifest, input)),
+    output: planOutput(manifest),
+  };
+}
+
+function planPictures(
+  { name, outputs }: ModelManifest,
+  { layout }: ImageSpec,
+  input: PictureInput | undefined,
+): Pick<PicturesPlan, 'kind' | 'input' | 'outputs'> {
+  if (input === undefined) throw new Error(`the size of the pictures that ${name} takes is not known`);
+  const { tensor, width, height, type } = input;
+  const shape = layout === 'nchw' ? [3, height, width] : [height, width, 3];
+  return { kind: 'pictures', input: { tensor, shape, type }, outputs: pictureOutputs(outputs) };
+}
+
+/** In the order in which they are read. */
+function pictureOutputs({ detections, probabilities, value }: ModelManifest['outputs']): string[] {
+  switch (detections?.layout) {
+    case 'yolov8':
+    case 'yolov5':
+      return [detections.tensor];
+    case 'triplets':
+      return [detections.boxes, detections.scores, detections.labels];
+    case undefined:
+      return [probabilities ?? value ?? ''];
+  }
 }
 
 function planInput(manifest: ModelManifest, input: ModelManifest['inputs'][number]): InputPlan {
@@ -39,7 +70,7 @@ function planInput(manifest: ModelManifest, input: ModelManifest['inputs'][numbe
   return { tensor: input.tensor, kind, columns };
 }
 
-function planOutput({ task, classes, outputs }: ModelManifest): SessionPlan['output'] {
+function planOutput({ task, classes, outputs }: ModelManifest): ColumnsPlan['output'] {
   const { probabilities, value } = outputs;
   if (task === 'classification' && probabilities !== undefined)
     return { tensor: probabilities, columns: classes.length, classes };

@@ -1,13 +1,13 @@
 // Checks the output tensor of a run; runs in a session thread.
 import type { Tensor } from 'onnxruntime-node';
-import type { OutputValues, SessionPlan } from './thread-protocol.js';
+import type { ColumnsPlan, OutputValues } from './thread-protocol.js';
 
 /**
  * The answering tensor's values, row-major, `rows * columns` long; `[rows]` counts as `[rows, 1]`. Throws an error
  * naming the output when it is missing, of another shape or type, or not finite.
  */
 export function readOutput(
-  output: SessionPlan['output'],
+  output: ColumnsPlan['output'],
   tensor: Tensor | undefined,
   rows: number,
 ): OutputValues {

@@ -4,7 +4,15 @@ import { env } from 'onnxruntime-node';
 import { openModelSession, type ModelSession } from './model-session.js';
 import { packTensors } from './pack-tensors.js';
 import { probeProviders } from './probe-providers.js';
-import type { FromThread, LoadAnswer, SessionPlan, ThreadSettings, ToThread } from './thread-protocol.js';
+import { emptyTile } from './picture-session.js';
+import type {
+  ColumnsPlan,
+  FromThread,
+  LoadAnswer,
+  SessionPlan,
+  ThreadSettings,
+  ToThread,
+} from './thread-protocol.js';
 
 // Loaded in the main thread (by a tool or a test) this file does nothing.
 if (!isMainThread && parentPort !== null) serve(parentPort, workerData as ThreadSettings);
@@ -31,6 +39,8 @@ function serve(port: MessagePort, requested: ThreadSettings): void {
     switch (message.kind) {
       case 'run':
         return void orSay(message.id, () => inTurn(() => run(message)));
+      case 'run-tiles':
+        return void orSay(message.id, () => inTurn(() => runTiles(message)));
       case 'load':
         return void orSay(message.id, () => load(message));
       case 'unload':
@@ -55,6 +65,14 @@ function serve(port: MessagePort, requested: ThreadSettings): void {
     say({ kind: 'ran', id, answer }, [answer.values.buffer]);
   }
 
+  async function runTiles({ id, session, tiles }: ToThread & { kind: 'run-tiles' }): Promise<void> {
+    const found = sessions.get(session);
+    if (found === undefined) throw new Error('it is not loaded');
+    const answer = await found.runTiles(tiles);
+    const buffers = [...answer.outputs.map(({ data }) => data), ...answer.tiles].map(({ buffer }) => buffer);
+    say({ kind: 'ran-tiles', id, answer }, buffers);
+  }
+
   async function load({ id, session, plan }: ToThread & { kind: 'load' }): Promise<void> {
     const answer = await open(session, plan);
     say({ kind: 'loaded', id, answer });
@@ -72,8 +90,7 @@ function serve(port: MessagePort, requested: ThreadSettings): void {
       });
     const session = await measured(async () => openModelSession(plan, await probed));
     try {
-      for (const rows of plan.warmUpRows)
-        await measured(() => session.run(warmUpTensors(plan, session, rows), rows));
+      for (const rows of plan.warmUpRows) await measured<unknown>(() => warmUp(plan, session, rows));
     } catch (error) {
       await inTurn(() => session.release());
       throw error;
@@ -96,7 +113,13 @@ function serve(port: MessagePort, requested: ThreadSettings): void {
   }
 }
 
-function warmUpTensors({ inputs }: SessionPlan, { types }: ModelSession, rows: number) {
+function warmUp(plan: SessionPlan, session: ModelSession, rows: number): Promise<unknown> {
+  return plan.kind === 'columns'
+    ? session.run(warmUpTensors(plan, session, rows), rows)
+    : session.runTiles(Array.from({ length: rows }, () => emptyTile(plan)));
+}
+
+function warmUpTensors({ inputs }: ColumnsPlan, { types }: ModelSession, rows: number) {
   const samples = inputs.flatMap(({ columns }) =>
     columns.map(({ feature, sample }) => [feature, Array.from({ length: rows }, () => sample)] as const),
   );

@@ -11,6 +11,8 @@ import type {
   SessionPlan,
   TensorValues,
   ThreadSettings,
+  Tile,
+  TilesAnswer,
   ToThread,
 } from './thread-protocol.js';
 
@@ -29,6 +31,8 @@ export interface SessionThread {
   /** Loads once however often it is asked; a load that failed is tried anew. */
   load(session: number, plan: SessionPlan): Promise<LoadAnswer>;
   run(session: number, rows: number, tensors: readonly TensorValues[]): Promise<RunAnswer>;
+  /** Takes the memory of the tiles along. */
+  runTiles(session: number, tiles: readonly Tile[]): Promise<TilesAnswer>;
   /** Lets a session go, after the calls it was given. */
   unload(session: number): void;
   /** Ends the thread after the calls it was given; never in the middle of one. */
@@ -148,6 +152,12 @@ export function startSessionThread({
         (id) => ({ kind: 'run', id, session, rows, tensors }),
         tensors.flatMap((values) => (Array.isArray(values) ? [] : [values.buffer])),
         (m) => (m.kind === 'ran' ? m.answer : undefined),
+      ),
+    runTiles: (session, tiles) =>
+      ask(
+        (id) => ({ kind: 'run-tiles', id, session, tiles }),
+        tiles.map(({ buffer }) => buffer),
+        (m) => (m.kind === 'ran-tiles' ? m.answer : undefined),
       ),
     unload: (session) => {
       loads.delete(session);

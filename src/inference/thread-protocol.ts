@@ -31,22 +31,45 @@ export interface InputPlan {
 /** What a manifest may set for its sessions. */
 export type SessionChoices = Omit<ModelManifest['inference'], 'warmUpRows' | 'memoryMb'>;
 
-/** All a thread must know to open, warm and run one model version. */
-export interface SessionPlan {
+/** What any plan says of a session. */
+interface PlannedSession {
   /** `name@version`. */
   readonly key: string;
   readonly onnxPath: string;
   readonly sha256: string;
   readonly device: ModelManifest['device'];
-  readonly inputs: readonly InputPlan[];
-  /** `columns` is the width of the output; `classes` is empty for a regression. */
-  readonly output: { readonly tensor: string; readonly columns: number; readonly classes: readonly string[] };
   /** Sizes of the dummy batches a session runs before it counts as ready, ascending. */
   readonly warmUpRows: readonly number[];
   readonly options: SessionChoices;
   /** What the session is to be counted with, in bytes; measured when unset. */
   readonly memoryBytes: number | undefined;
 }
+
+/** A model that is run on feature columns. */
+export interface ColumnsPlan extends PlannedSession {
+  readonly kind: 'columns';
+  readonly inputs: readonly InputPlan[];
+  /** `columns` is the width of the output; `classes` is empty for a regression. */
+  readonly output: { readonly tensor: string; readonly columns: number; readonly classes: readonly string[] };
+}
+
+/** A model that is run on pictures, or on tiles of them; what its outputs mean is not asked here. */
+export interface PicturesPlan extends PlannedSession {
+  readonly kind: 'pictures';
+  /** `shape` is that of one picture, without the axis of the batch. */
+  readonly input: {
+    readonly tensor: string;
+    readonly shape: readonly number[];
+    readonly type: 'float32' | 'uint8';
+  };
+  readonly outputs: readonly string[];
+}
+
+/** All a thread must know to open, warm and run one model version. */
+export type SessionPlan = ColumnsPlan | PicturesPlan;
+
+/** The values of one picture or tile, in the order of the input's axes. */
+export type Tile = Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
 /** `workerData` of a session thread. */
 export interface ThreadSettings {
@@ -67,6 +90,12 @@ export type ToThread =
       readonly rows: number;
       /** In the order of the plan's inputs. */
       readonly tensors: readonly TensorValues[];
+    }
+  | {
+      readonly kind: 'run-tiles';
+      readonly id: number;
+      readonly session: number;
+      readonly tiles: readonly Tile[];
     };
 
 /** A provider that was asked for and why it cannot be had. */
@@ -81,6 +110,27 @@ export type OutputValues = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>
 /** `computeMs` is the time the thread spent on this call alone. */
 export interface RunAnswer {
   readonly values: OutputValues;
+  readonly computeMs: number;
+}
+
+/** An output as the model gave it: `data` is row-major, `dims[0]` the number of tiles. */
+export interface OutputTensor {
+  readonly dims: readonly number[];
+  readonly data: OutputData;
+}
+
+export type OutputData =
+  | Float32Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>
+  | Int32Array<ArrayBuffer>
+  | BigInt64Array<ArrayBuffer>
+  | Uint8Array<ArrayBuffer>;
+
+export interface TilesAnswer {
+  /** In the order of the plan's outputs. */
+  readonly outputs: readonly OutputTensor[];
+  /** The tiles themselves: their memory is worth using again. */
+  readonly tiles: readonly Tile[];
   readonly computeMs: number;
 }
 
@@ -101,4 +151,5 @@ export type FromThread =
     }
   | { readonly kind: 'loaded'; readonly id: number; readonly answer: LoadAnswer }
   | { readonly kind: 'ran'; readonly id: number; readonly answer: RunAnswer }
+  | { readonly kind: 'ran-tiles'; readonly id: number; readonly answer: TilesAnswer }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string };

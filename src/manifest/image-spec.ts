@@ -58,6 +58,8 @@ export const imageSchema = z.strictObject({
   std: triple.default([1, 1, 1]),
   /** `crop` shrinks to this many times the input size first, as 256 / 224 for many classifiers. */
   cropFrom: z.number().min(1).max(4).default(1),
+  /** `softmax` where a classifier of whole pictures answers logits. */
+  activation: z.enum(['none', 'softmax']).default('none'),
   /** Neighbouring tiles share this part of their side. */
   overlap: z.number().min(0).max(0.75).default(0.2),
   /** Boxes that the model is less sure of are dropped; a request may ask for another bound. */
@@ -77,6 +79,14 @@ export const imageSchema = z.strictObject({
 export type DetectionLayout = z.infer<typeof detectionsSchema>;
 export type ImageSpec = z.infer<typeof imageSchema>;
 
+/** The model's input of one picture or tile, as the ONNX file and the manifest have it together. */
+export interface PictureInput {
+  readonly tensor: string;
+  readonly width: number;
+  readonly height: number;
+  readonly type: 'float32' | 'uint8';
+}
+
 interface Parts {
   readonly task: 'classification' | 'regression' | 'detection';
   readonly features: readonly { readonly name: string; readonly type: string; readonly required: boolean }[];
@@ -84,6 +94,7 @@ interface Parts {
   readonly inputs: readonly { readonly features: readonly string[] }[];
   readonly outputs: { readonly detections?: unknown };
   readonly image?: ImageSpec | undefined;
+  readonly answerCache: unknown;
 }
 
 interface Issue {
@@ -92,7 +103,15 @@ interface Issue {
 }
 
 /** What does not fit together in a manifest as far as pictures go. */
-export function imageIssues({ task, features, classes, inputs, outputs, image }: Parts): Issue[] {
+export function imageIssues({
+  task,
+  features,
+  classes,
+  inputs,
+  outputs,
+  image,
+  answerCache,
+}: Parts): Issue[] {
   const issues: Issue[] = [];
   const say = (path: string[], message: string) => issues.push({ path, message });
   const pictures = features.filter(({ type }) => type === 'image');
@@ -112,6 +131,8 @@ export function imageIssues({ task, features, classes, inputs, outputs, image }:
     say(['outputs', 'detections'], `only a detector has them, and this is a ${task} model`);
   if (task !== 'detection' && image?.fit === 'tiles')
     say(['image', 'fit'], 'only a detector can be run on tiles: nothing joins the answers of others');
+  if (pictures.length > 0 && answerCache !== false)
+    say(['answerCache'], 'answers on pictures are not kept: each upload has an id of its own');
   if (image !== undefined && (image.width === undefined) !== (image.height === undefined))
     say(['image'], 'width and height are given together');
   return issues;

@@ -52,10 +52,13 @@ export const referenceProfileSchema = z
     /**
      * By output: `label` (category), `confidence` (numeric), `value` (numeric). Of a detector `rows` are pictures, `label`,
      * `confidence`, `box_size` (square root of the area, pixels) and `cut` (category `true`, `false`) count boxes,
-     * `detections_per_image` (numeric) and `has_detection` (category `true`, `false`) count pictures.
+     * `detections_per_image` (numeric) and `has_detection` (category `true`, `false`) count pictures. So do, because boxes of one
+     * picture are alike and only pictures can be tested, `image_confidence` and `image_box_size` (numeric, means over the boxes of
+     * a picture), `image_cut` and by class `image_share:<class>` (numeric, shares of the boxes of a picture); pictures without boxes
+     * are missing there.
      */
     outputs: z.record(z.string(), columnProfileSchema),
-    /** By quality of the picture (`brightness`, `contrast`, `saturation`, `sharpness`, `width`, `height`), over `rows` pictures. */
+    /** By quality of the picture (`brightness`, `contrast`, `saturation`, `sharpness`, `width`, `height`, `aspect`), over `rows` pictures. */
     pictures: z.record(z.string(), numericProfileSchema).optional(),
     /** How far the probabilities of a classifier can be taken at their word. */
     calibration: calibrationSchema.optional(),

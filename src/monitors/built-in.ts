@@ -5,8 +5,10 @@ import { conceptDriftMonitor } from './concept-drift/concept-drift.monitor.js';
 import { confidenceMonitor } from './confidence/confidence.monitor.js';
 import { dataDriftMonitor } from './data-drift/data-drift.monitor.js';
 import { dataQualityMonitor } from './data-quality/data-quality.monitor.js';
+import { detectionsMonitor } from './detections/detections.monitor.js';
 import { errorRateMonitor } from './error-rate/error-rate.monitor.js';
 import { estimatedPerformanceMonitor } from './estimated-performance/estimated-performance.monitor.js';
+import { imageQualityMonitor } from './image-quality/image-quality.monitor.js';
 import { latencyMonitor } from './latency/latency.monitor.js';
 import { predictionDriftMonitor } from './prediction-drift/prediction-drift.monitor.js';
 import { performanceMonitor } from './performance/performance.monitor.js';
@@ -21,6 +23,8 @@ export const builtInMonitors: readonly MonitorDefinition[] = [
   errorRateMonitor,
   confidenceMonitor,
   classDistributionMonitor,
+  detectionsMonitor,
+  imageQualityMonitor,
   dataDriftMonitor,
   predictionDriftMonitor,
   dataQualityMonitor,

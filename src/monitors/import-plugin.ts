@@ -34,6 +34,10 @@ const definitionShape = z.object({
   title: z.string().min(1),
   summary: z.string().min(1),
   tasks: z.array(z.enum(['classification', 'regression', 'detection', 'system'])).min(1),
+  featureTypes: z
+    .array(z.enum(['number', 'integer', 'category', 'boolean', 'text', 'image']))
+    .min(1)
+    .optional(),
   inputs: z.array(z.enum(['prediction', 'feedback', 'resource'])).min(1),
   // Not instanceof: a plugin may bring its own copy of zod.
   settings: z.custom<MonitorDefinition['settings']>(

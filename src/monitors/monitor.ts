@@ -4,7 +4,7 @@ import type { FeedbackBatch } from '../events/feedback-batch.js';
 import type { Finding, Measurement } from '../events/monitor-report.js';
 import type { PredictionBatch } from '../events/prediction-batch.js';
 import type { ResourceSample } from '../events/resource-sample.js';
-import type { ModelManifest, Task } from '../manifest/model-manifest.js';
+import type { FeatureSpec, ModelManifest, Task } from '../manifest/model-manifest.js';
 import type { ReferenceProfile } from '../manifest/reference-profile.js';
 
 export type { Finding, FindingStatus, Measurement } from '../events/monitor-report.js';
@@ -96,6 +96,8 @@ export interface MonitorDefinition<Settings extends z.ZodType = z.ZodType> {
   readonly title: string;
   readonly summary: string;
   readonly tasks: readonly WatchedTask[];
+  /** It watches only models with a feature of one of these types; all models of its tasks when unset. */
+  readonly featureTypes?: readonly FeatureSpec['type'][] | undefined;
   readonly inputs: readonly MonitorEvent['kind'][];
   /** Every setting has a default; an unknown or unparsable one stops the start and is named. */
   readonly settings: Settings;

@@ -1,6 +1,8 @@
 // Which monitors a manifest asks for, and how it learns of every mistake at once.
 import { describe, expect, it } from 'vitest';
+import { detectorSubject } from '../../test/support/detector-batches.js';
 import { monitorSubject } from '../../test/support/monitor-batches.js';
+import { modelManifestSchema } from '../manifest/model-manifest.js';
 import { builtInMonitors } from './built-in.js';
 import { planMonitors } from './plan.js';
 
@@ -39,6 +41,36 @@ describe('the plan of monitors', () => {
     ];
     expect(namesOf({})).toEqual(ofClassifiers);
     expect(namesOf({ task: 'regression' })).toEqual(anyTask);
+  });
+
+  it('takes for models of pictures what can be said of pictures, and nothing of the names of their uploads', () => {
+    const namesFor = (manifest: ReturnType<typeof manifestOf>) =>
+      planMonitors([manifest], builtInMonitors)
+        .get(manifest.name)
+        ?.map(({ definition }) => definition.name);
+    const always = ['latency', 'throughput', 'error-rate'];
+    expect(namesFor(detectorSubject().manifest)).toEqual([
+      ...always,
+      ...['detections', 'image-quality', 'performance'],
+    ]);
+    const classifier = modelManifestSchema.parse({
+      ...{ name: 'leaf', title: 'Leaf', task: 'classification', classes: ['well', 'ill'] },
+      features: [{ name: 'image', type: 'image' }],
+      inputs: [{ tensor: 'images', features: ['image'] }],
+      ...{ outputs: { probabilities: 'p' }, image: { fit: 'crop' } },
+    });
+    expect(namesFor(classifier)).toEqual([
+      ...always,
+      ...['confidence', 'class-distribution', 'image-quality', 'prediction-drift', 'performance'],
+      ...['estimated-performance', 'concept-drift'],
+    ]);
+    const wrong = detectorSubject({ monitors: { 'data-drift': {} } }).manifest;
+    expect(() => planMonitors([wrong], builtInMonitors)).toThrow(
+      'model "orchard", monitor "data-drift": it watches models with a feature of type number',
+    );
+    expect(() => planMonitors([manifestOf({ monitors: { 'image-quality': {} } })], builtInMonitors)).toThrow(
+      'monitor "image-quality": it watches models with a feature of type image, and this one has none',
+    );
   });
 
   it('leaves out what the manifest switches off, whatever the task', () => {

@@ -15,7 +15,7 @@ type Planned = Pick<WatchedManifest, 'name' | 'task' | 'monitors' | 'features'>;
 const settingsShape = z.record(z.string(), z.unknown());
 
 /**
- * By model name: every definition for the model's task that the manifest does not switch off, with the manifest's
+ * By model name: every definition for the model's task and features that the manifest does not switch off, with the manifest's
  * settings over the defaults. Throws one error that names every problem by model, monitor and setting.
  */
 export function planMonitors(
@@ -42,11 +42,9 @@ function planModel(
     const chosen = manifest.monitors[definition.name];
     if (chosen === false) continue;
     const where = `model "${manifest.name}", monitor "${definition.name}"`;
-    if (!definition.tasks.includes(manifest.task)) {
-      if (chosen !== undefined)
-        problems.push(
-          `${where}: it does not watch ${manifest.task === 'system' ? 'Vigie itself' : `${manifest.task} models`}`,
-        );
+    const misfit = misfitOf(definition, manifest);
+    if (misfit !== undefined) {
+      if (chosen !== undefined) problems.push(`${where}: ${misfit}`);
       continue;
     }
     const watching = asksForSegments(chosen) ? segmented(definition, manifest) : definition;
@@ -63,6 +61,15 @@ function planModel(
     }
   }
   return { planned, problems };
+}
+
+/** Why a monitor is not for a model, in words; undefined when it is. */
+function misfitOf({ tasks, featureTypes }: MonitorDefinition, manifest: Planned): string | undefined {
+  if (!tasks.includes(manifest.task))
+    return `it does not watch ${manifest.task === 'system' ? 'Vigie itself' : `${manifest.task} models`}`;
+  return featureTypes === undefined || manifest.features.some(({ type }) => featureTypes.includes(type))
+    ? undefined
+    : `it watches models with a feature of type ${featureTypes.join(', ')}, and this one has none`;
 }
 
 function settingOf(path: readonly PropertyKey[]): string {

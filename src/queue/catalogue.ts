@@ -24,6 +24,14 @@ const catalogue = {
     backoffMs: 100,
     timeLimitMs: 120_000,
   },
+  /** One picture, whose feature is the id of its upload; its time is bounded by its deadline. */
+  'predict-picture': {
+    on: 'pictures',
+    codec: predictJob,
+    attempts: 3,
+    backoffMs: 100,
+    timeLimitMs: 3_600_000,
+  },
   'deliver-notification': {
     on: 'background',
     codec: plainJob(deliverNotificationSchema),
@@ -48,28 +56,46 @@ export type JobPayload<Name extends JobName> =
 export const jobs: { readonly [Name in JobName]: JobEntry<JobPayload<Name>> } = catalogue;
 
 interface JobEntry<Payload> {
-  readonly on: 'inference' | 'background';
+  readonly on: JobKind;
   readonly codec: JobCodec<Payload>;
   readonly attempts: number;
   readonly backoffMs: number;
   readonly timeLimitMs: number;
 }
 
+/** What a queue is for; all queues of a kind take the same jobs. */
+export type JobKind = 'inference' | 'pictures' | 'background';
+
 /** The jobs a worker host of one kind must all handle. */
-export type JobsOn<Kind extends 'inference' | 'background'> = {
+export type JobsOn<Kind extends JobKind> = {
   [Name in JobName]: (typeof catalogue)[Name]['on'] extends Kind ? Name : never;
 }[JobName];
 
-export const queueNames = ['inference-cpu', 'inference-gpu', 'background'] as const;
+export const queueNames = [
+  'inference-cpu',
+  'inference-gpu',
+  'pictures-cpu',
+  'pictures-gpu',
+  'background',
+] as const;
 export type QueueName = (typeof queueNames)[number];
 export type InferenceQueue = Exclude<QueueName, 'background'>;
 
-/** Where the work of a model for this device goes. */
-export function inferenceQueueOf(device: ModelManifest['device']): InferenceQueue {
-  return device === 'gpu' ? 'inference-gpu' : 'inference-cpu';
+/**
+ * Where the work of a model goes: by its device, and pictures apart from rows, since they take so long that a worker has several
+ * under way beside each other and nobody's rows should wait behind them.
+ */
+export function inferenceQueueOf({ device, image }: Pick<ModelManifest, 'device' | 'image'>): InferenceQueue {
+  const processor = device === 'gpu' ? 'gpu' : 'cpu';
+  return image === undefined ? `inference-${processor}` : `pictures-${processor}`;
+}
+
+/** The job that makes predictions on this queue. */
+export function jobOn(queue: InferenceQueue): 'predict' | 'predict-picture' {
+  return queue.startsWith('pictures-') ? 'predict-picture' : 'predict';
 }
 
 /** The queues on which a job may be put. */
-export type QueueOf<Name extends JobName> = (typeof catalogue)[Name]['on'] extends 'inference'
-  ? InferenceQueue
-  : 'background';
+export type QueueOf<Name extends JobName> = (typeof catalogue)[Name]['on'] extends 'background'
+  ? 'background'
+  : InferenceQueue;

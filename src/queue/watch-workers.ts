@@ -14,6 +14,8 @@ export interface WorkerWatch {
   count(): number;
   /** Inference threads of the workers that take this queue. */
   threads(queue: QueueName): number;
+  /** Jobs that they run at once: one on each thread, or so many pictures beside each other. */
+  slots(queue: QueueName): number;
   /** Jobs that lay on this queue when it was last looked at, a second ago at most while Redis answers. */
   waitingJobs(queue: QueueName): number;
   /** Those of them that somebody waits for, which are taken before the others. */
@@ -38,12 +40,12 @@ export async function watchWorkers({
   readonly now: () => number;
 }): Promise<WorkerWatch> {
   let workers: readonly WorkerHeartbeat[] = [];
-  let threads: ReadonlyMap<string, number> = new Map();
+  let capacity: ReadonlyMap<string, Capacity> = new Map();
   let counts: Awaited<ReturnType<Producer['counts']>> = new Map();
   const refresh = async () => {
     // While Redis is away the last picture stands; requests are refused for Redis' sake then.
     workers = await readWorkers({ redis, keys }, now()).catch(() => workers);
-    threads = threadsByQueue(workers);
+    capacity = capacityByQueue(workers);
     counts = await producer.counts().catch(() => counts);
   };
   await refresh();
@@ -55,7 +57,8 @@ export async function watchWorkers({
         .filter(({ queues, models }) => queues.includes(queue) && !models.includes(`${model}@${version}`))
         .map(({ id }) => id),
     count: () => workers.length,
-    threads: (queue) => threads.get(queue) ?? 0,
+    threads: (queue) => capacity.get(queue)?.threads ?? 0,
+    slots: (queue) => capacity.get(queue)?.slots ?? 0,
     waitingJobs: (queue) => counts.get(queue)?.waiting ?? 0,
     urgentJobs: (queue) => counts.get(queue)?.urgent ?? 0,
     read: () => orUnavailable(readWorkers({ redis, keys }, now())),
@@ -66,9 +69,18 @@ export async function watchWorkers({
   };
 }
 
-function threadsByQueue(workers: readonly WorkerHeartbeat[]): Map<string, number> {
-  const threads = new Map<string, number>();
+interface Capacity {
+  readonly threads: number;
+  readonly slots: number;
+}
+
+function capacityByQueue(workers: readonly WorkerHeartbeat[]): Map<string, Capacity> {
+  const capacity = new Map<string, Capacity>();
   for (const worker of workers)
-    for (const queue of worker.queues) threads.set(queue, (threads.get(queue) ?? 0) + worker.threads);
-  return threads;
+    for (const queue of worker.queues) {
+      const { threads, slots } = capacity.get(queue) ?? { threads: 0, slots: 0 };
+      const own = queue.startsWith('pictures-') ? worker.pictures : worker.threads;
+      capacity.set(queue, { threads: threads + worker.threads, slots: slots + own });
+    }
+  return capacity;
 }

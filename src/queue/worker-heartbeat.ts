@@ -11,6 +11,8 @@ const heartbeatSchema = z.object({
   models: z.array(z.string()),
   queues: z.array(z.string()),
   threads: z.int().positive().default(1),
+  /** Pictures it works on beside each other. */
+  pictures: z.int().positive().default(1),
   activeJobs: z.int(),
   completedJobs: z.int(),
   memoryBytes: z.number(),

@@ -13,6 +13,8 @@ export function createKeys(prefix = 'vigie') {
         feedback: `${base}:feedback`,
         measurements: `${base}:measurements`,
         alerts: `${base}:alerts`,
+        /** How far pictures are, for who looks just now. */
+        progress: `${base}:progress`,
         /** Of Vigie itself alone. */
         resources: `${base}:resources`,
         /** Hash: `<monitor>/<key>` to the state of the alert that is open under it. */

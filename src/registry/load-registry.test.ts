@@ -99,6 +99,7 @@ describe('what is there', () => {
     expect(registry.models().map((m) => m.manifest.name)).toEqual([
       'air-quality-ventilation',
       'iris-classifier',
+      'orange-tree-detector',
     ]);
     for (const { production } of registry.models()) expect(production.reference).toBeDefined();
   });

@@ -4,6 +4,7 @@ import type { ModelManifest } from '../manifest/model-manifest.js';
 import { referenceProfileSchema, type ReferenceProfile } from '../manifest/reference-profile.js';
 import { versionFactsSchema } from '../manifest/version-facts.js';
 import { readSignature } from '../onnx/read-signature.js';
+import { checkPictureModel } from './check-picture-model.js';
 import { signatureProblems } from './check-signature.js';
 import { attempt, readHashed, readJson, type Report } from './read-files.js';
 import type { RegisteredVersion } from './registry.js';
@@ -36,8 +37,11 @@ export async function readVersionFolder(
   if (facts !== undefined && facts.sha256 !== file.sha256)
     report(onnxPath, `the file has SHA-256 ${file.sha256}, version.json says ${facts.sha256}`);
   const signature = await attempt(() => readSignature(file.bytes), onnxPath, report);
-  for (const problem of signature === undefined ? [] : signatureProblems(manifest, signature))
-    report(onnxPath, problem);
+  const { image } = manifest;
+  const picture = signature && image && checkPictureModel(manifest, image, signature);
+  const misfits =
+    picture?.problems ?? (signature === undefined ? [] : signatureProblems(manifest, signature));
+  for (const problem of misfits) report(onnxPath, problem);
   if (facts === undefined || signature === undefined || problems.length > 0)
     return { version: undefined, problems };
   const { inputs, outputs } = signature;
@@ -54,6 +58,7 @@ export async function readVersionFolder(
       sizeBytes,
       inputs,
       outputs,
+      picture: picture?.input,
     },
     problems,
   };

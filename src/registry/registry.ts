@@ -1,4 +1,5 @@
 // The face of the registry: which models and versions exist, what they promise, and which one serves.
+import type { PictureInput } from '../manifest/image-spec.js';
 import type { ModelManifest } from '../manifest/model-manifest.js';
 import type { ReferenceProfile } from '../manifest/reference-profile.js';
 import type { VersionFacts } from '../manifest/version-facts.js';
@@ -16,6 +17,8 @@ export interface RegisteredVersion {
   readonly sizeBytes: number;
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
+  /** Of a model of pictures. */
+  readonly picture?: PictureInput | undefined;
 }
 
 export interface RegisteredModel {

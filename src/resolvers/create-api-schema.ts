@@ -12,6 +12,7 @@ import { ModelResolver } from './model.resolver.js';
 import { MonitorResolver } from './monitor.resolver.js';
 import { PredictionResolver } from './prediction.resolver.js';
 import { SilenceResolver } from './silence.resolver.js';
+import { UploadResolver } from './upload.resolver.js';
 import { WorkerResolver } from './worker.resolver.js';
 
 /** The whole contract over the rooms behind `faces`; faces are only called when a field is asked for. */
@@ -26,6 +27,7 @@ export function createApiSchema(faces: ApiFaces): GraphQLSchema {
     [MonitorResolver, new MonitorResolver(faces)],
     [PredictionResolver, new PredictionResolver(faces)],
     [SilenceResolver, new SilenceResolver(faces)],
+    [UploadResolver, new UploadResolver(faces)],
     [WorkerResolver, new WorkerResolver(faces)],
   ]);
   return build((resolver) => instances.get(resolver));
@@ -48,6 +50,7 @@ function build(instanceOf: (resolver: unknown) => object | undefined): GraphQLSc
       MonitorResolver,
       PredictionResolver,
       SilenceResolver,
+      UploadResolver,
       WorkerResolver,
     ],
     container: { get: instanceOf },

@@ -1,6 +1,7 @@
 // What the API asks of the rooms behind it; the composition hands these in.
 import type { AcknowledgedAlert, AlertTransition } from '../events/alert-transition.js';
 import type { MonitorReport } from '../events/monitor-report.js';
+import type { PictureProgressEvent } from '../events/picture-progress.js';
 import type { PredictionRecord } from '../events/prediction-record.js';
 import type { Registry } from '../registry/registry.js';
 import type { FeedbackAnswer, FeedbackRequest, Serving } from '../serving/serving.js';
@@ -59,6 +60,16 @@ export interface ApiFaces {
   readonly store: Pick<Store, 'predictions' | 'measurements' | 'alerts'>;
   /** A bad item fails alone and is named by its index. */
   submitFeedback(items: readonly FeedbackRequest[]): Promise<FeedbackAnswer>;
+  readonly uploads: {
+    /** Bytes are then awaited at `PUT /uploads/<id>`, until the epoch ms. Throws INVALID_INPUT, UNSUPPORTED_MEDIA_TYPE, OVERLOADED. */
+    open(upload: {
+      readonly sizeBytes: number;
+      readonly contentType: string;
+      readonly sha256?: string | undefined;
+    }): Promise<{ readonly id: string; readonly expiresAt: number }>;
+    /** A picture that came with a request; the same bytes get the same id. Throws IMAGE_REJECTED. */
+    store(bytes: Uint8Array): Promise<{ readonly id: string }>;
+  };
   /** Throws ALERT_NOT_FOUND. */
   acknowledge(id: string, by: string, comment: string | undefined): Promise<AcknowledgedAlert>;
   readonly silences: {
@@ -76,6 +87,7 @@ export interface ApiFaces {
     readonly predictions: Feed<PredictionRecord>;
     readonly reports: Feed<MonitorReport>;
     readonly alerts: Feed<AlertTransition>;
+    readonly progress: Feed<PictureProgressEvent>;
   };
   /** Epoch ms. */
   now(): number;

@@ -12,7 +12,7 @@ export class FeedbackResolver {
   constructor(private readonly faces: Pick<ApiFaces, 'submitFeedback'>) {}
 
   @Mutation(() => FeedbackSummary, {
-    description: 'True labels or values, 1 to 1000; a bad item fails alone.',
+    description: 'True labels, values or boxes, 1 to 1000; a bad item fails alone.',
   })
   async submitFeedback(
     @Arg('input', () => [FeedbackInput]) input: readonly FeedbackInput[],

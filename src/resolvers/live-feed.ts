@@ -10,11 +10,11 @@ export interface Feed<T> {
   publish(item: T): void;
   /**
    * `select` turns a published item into what this subscriber gets: none, one or several items. With `limit` the
-   * subscription ends by itself after that many.
+   * subscription ends by itself after that many, with `isLast` after the first item it says so of.
    */
   subscribe<U extends object>(
     select: (item: T) => readonly U[],
-    options?: { readonly limit?: number },
+    options?: { readonly limit?: number; readonly isLast?: (item: U) => boolean },
   ): FeedSubscription<U>;
   subscribers(): number;
 }
@@ -33,10 +33,11 @@ export function createFeed<T>({ maxBuffered = 1000, onDrop = () => undefined }: 
     publish: (item) => {
       for (const take of takers) take(item);
     },
-    subscribe: (select, { limit = Infinity } = {}) => {
+    subscribe: (select, { limit = Infinity, isLast = () => false } = {}) => {
       const subscription = createSubscription<ReturnType<typeof select>[number]>({
         maxBuffered,
         limit,
+        isLast,
         onDrop,
         onEnd: () => takers.delete(take),
       });
@@ -54,6 +55,7 @@ export function createFeed<T>({ maxBuffered = 1000, onDrop = () => undefined }: 
 function createSubscription<T extends object>(options: {
   readonly maxBuffered: number;
   readonly limit: number;
+  readonly isLast: (item: T) => boolean;
   readonly onDrop: () => void;
   readonly onEnd: () => void;
 }): FeedSubscription<T> {
@@ -72,7 +74,7 @@ function createSubscription<T extends object>(options: {
   return {
     offer: (item) => {
       if (ended || left === 0) return;
-      left--;
+      left = options.isLast(item) ? 0 : left - 1;
       const reader = waiting.shift();
       if (reader !== undefined) reader({ done: false, value: item });
       else if (buffer.push(item) > options.maxBuffered) {

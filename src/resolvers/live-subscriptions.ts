@@ -1,8 +1,15 @@
 // Which published items a subscription gets.
+import { AppError } from '../errors.js';
 import type { AlertTransition } from '../events/alert-transition.js';
 import type { MonitorReport } from '../events/monitor-report.js';
+import type { PictureProgressEvent } from '../events/picture-progress.js';
 import type { PredictionRecord } from '../events/prediction-record.js';
-import { liveAlertRules, liveMetricRules, livePredictionRules } from '../schema/argument-rules.js';
+import {
+  liveAlertRules,
+  liveMetricRules,
+  livePredictionRules,
+  liveProgressRules,
+} from '../schema/argument-rules.js';
 import type { MetricSample } from '../schema/metric.type.js';
 import { parseInput } from '../schema/parse-input.js';
 import type { Plain } from '../schema/plain.js';
@@ -14,6 +21,8 @@ import type { FeedSubscription } from './live-feed.js';
 /** Every function parses its arguments and throws INVALID_INPUT or MODEL_NOT_FOUND before anything is subscribed. */
 export interface LiveSubscriptions {
   predictionCompleted(args: unknown): Promise<FeedSubscription<PredictionRecord>>;
+  /** Ends with the word that it is done. Throws PREDICTION_NOT_FOUND for what nobody knows of. */
+  predictionProgress(args: unknown): Promise<FeedSubscription<PictureProgressEvent>>;
   metricUpdated(args: unknown): FeedSubscription<Plain<MetricSample>>;
   alertChanged(args: unknown): FeedSubscription<AlertTransition>;
 }
@@ -48,6 +57,23 @@ export function createLiveSubscriptions(
       return subscription;
     },
 
+    async predictionProgress(args) {
+      const { id } = parseInput(liveProgressRules, args);
+      // Subscribed before looking it up, so that nothing in between is missed.
+      const subscription = live.progress.subscribe((event) => (event.id === id ? [event] : []), {
+        isLast: ({ status }) => status !== 'running',
+      });
+      try {
+        const known = await findPrediction(faces, id);
+        if (known === undefined) throw new AppError('PREDICTION_NOT_FOUND');
+        if (isFinished(known)) subscription.offer(progressOf(known));
+      } catch (error) {
+        await subscription.return(undefined);
+        throw error;
+      }
+      return subscription;
+    },
+
     metricUpdated(args) {
       const { model, names } = parseInput(liveMetricRules, args);
       const ofModel = watchedFilter(model);
@@ -65,6 +91,20 @@ export function createLiveSubscriptions(
         return ofModel(alert.model) && severeEnough ? [transition] : [];
       });
     },
+  };
+}
+
+/** What is to be said of a prediction that is over already. */
+function progressOf({ id, model, status, picture, detections }: PredictionRecord): PictureProgressEvent {
+  const tiles = picture?.tiles ?? 0;
+  return {
+    v: 1,
+    id,
+    model,
+    status: status === 'completed' ? 'completed' : 'failed',
+    done: tiles,
+    total: tiles,
+    detections: [...(detections ?? [])],
   };
 }
 

@@ -2,10 +2,12 @@
 import '../schema/reflect-metadata.js';
 import { Arg, ID, Resolver, Root, type SubscribeResolverData, Subscription } from 'type-graphql';
 import type { AlertTransition } from '../events/alert-transition.js';
+import type { PictureProgressEvent } from '../events/picture-progress.js';
 import type { PredictionRecord } from '../events/prediction-record.js';
 import { Alert } from '../schema/alert.type.js';
 import { Severity } from '../schema/enums.js';
 import { MetricSample } from '../schema/metric.type.js';
+import { PredictionProgress } from '../schema/picture.type.js';
 import { Prediction } from '../schema/prediction.type.js';
 import type { Plain } from '../schema/plain.js';
 import type { RequestContext } from './request-context.js';
@@ -26,6 +28,17 @@ export class LiveResolver {
     @Arg('id', () => ID, { nullable: true }) _id: string | null | undefined,
   ): Plain<Prediction> {
     return toPrediction(record);
+  }
+
+  @Subscription(() => PredictionProgress, {
+    subscribe: ({ args, context }: Data) => context.live.predictionProgress(args),
+    description: 'Of a picture: tiles done and what was found so far; ends when it is done.',
+  })
+  predictionProgress(
+    @Root() { id, done, total, detections, status }: PictureProgressEvent,
+    @Arg('id', () => ID) _id: string,
+  ): Plain<PredictionProgress> {
+    return { id, done, total, detections, status };
   }
 
   @Subscription(() => MetricSample, {

@@ -1,4 +1,6 @@
 // A prediction record as the API shows it.
+import { boxOnMap } from '../events/box-on-map.js';
+import type { Picture } from '../events/picture.js';
 import type { PredictionRecord } from '../events/prediction-record.js';
 import type { Prediction } from '../schema/prediction.type.js';
 import type { Plain } from '../schema/plain.js';
@@ -18,7 +20,8 @@ export function toPrediction(
     value: record.value,
     confidence: record.confidence,
     probabilities: record.probabilities,
-    detections: record.detections,
+    detections: toDetections(record),
+    picture: record.picture && toPicture(record.id, record.picture),
     features: record.features,
     warnings: record.warnings,
     createdAt: new Date(record.createdAt),
@@ -32,4 +35,17 @@ export function toPrediction(
     },
     error: record.error,
   };
+}
+
+function toDetections({
+  detections,
+  picture,
+}: Pick<PredictionRecord, 'detections' | 'picture'>): Plain<Prediction>['detections'] {
+  const geo = picture?.geo;
+  if (detections === null || geo === undefined) return detections;
+  return detections.map((detection) => ({ ...detection, mapBox: boxOnMap(detection.box, geo) }));
+}
+
+function toPicture(id: string, { geo, ...picture }: Picture): Plain<Prediction>['picture'] {
+  return { ...picture, coordinateReferenceSystem: geo?.crs ?? null, url: `/predictions/${id}/image` };
 }

@@ -5,6 +5,7 @@ import { createSilences } from '../alerts/silences.js';
 import { alertTransitionCodec } from '../events/alert-transition.js';
 import { feedbackBatchCodec } from '../events/feedback-batch.js';
 import { monitorReportCodec } from '../events/monitor-report.js';
+import { pictureProgressCodec } from '../events/picture-progress.js';
 import { predictionBatchCodec } from '../events/prediction-codec.js';
 import { recordsOf, type PredictionRecord } from '../events/prediction-record.js';
 import { startTailReader } from '../events/tail-reader.js';
@@ -18,8 +19,11 @@ import { createRecentPredictions } from '../serving/recent-predictions.js';
 import { createRequestIds } from '../serving/request-ids.js';
 import { createSubmitFeedback } from '../serving/submit-feedback.js';
 import type { Store } from '../store/store.js';
+import { createKeptPictures, type KeptPictures } from '../uploads/kept-pictures.js';
+import type { UploadStore } from '../uploads/upload-store.js';
 import { gateProduction } from './gate-production.js';
 import type { House } from './house.js';
+import { openUploads } from './open-uploads.js';
 import { checkDependencies, createHealth } from './health.js';
 import { createMonitorReports } from '../monitors/monitor-reports.js';
 import { watchWorkers } from '../queue/watch-workers.js';
@@ -27,6 +31,9 @@ import { watchWorkers } from '../queue/watch-workers.js';
 export interface ApiRole {
   /** What the resolvers ask for. */
   readonly faces: ApiFaces;
+  /** Where the door brings the bytes of pictures. */
+  readonly uploads: UploadStore;
+  readonly keptPictures: KeptPictures;
   /** What predictions need beside this process. */
   readonly checks: () => Promise<readonly DependencyState[]>;
   /** Refuses new predictions and waits for those under way. */
@@ -42,6 +49,8 @@ export async function startApiRole(house: House, store: Store, version: string):
   const gate = gateProduction({ ...house, workers });
   house.onStop('production gate', () => gate.stop());
   const { registry } = gate;
+  const uploads = openUploads(house);
+  const keptPictures = createKeptPictures(config.uploads.keptDir);
 
   const recent = createRecentPredictions({ redis, keys, producer });
   const dispatch = await startDispatch({
@@ -64,21 +73,25 @@ export async function startApiRole(house: House, store: Store, version: string):
     requestIds: createRequestIds({ redis, keys }),
     recent,
     lookUp,
-    slots: (queue) => workers.threads(queue),
+    threads: (queue) => workers.threads(queue),
+    slots: (queue) => workers.slots(queue),
     waitingJobs: (queue) => workers.waitingJobs(queue),
     urgentJobs: (queue) => workers.urgentJobs(queue),
     record: (model, batch) =>
       writer.append(keys.model(model).predictions, predictionBatchCodec.encode(batch)),
+    findPicture: async (id) => (await uploads.find(id)).facts,
     pseudonymise: createPseudonymiser(config.serving.subjectSecret ?? readOrMakeSecret(config.dataDir)),
     maxWaitingRows: config.serving.maxWaitingRows,
     maxRowsPerClient: config.serving.maxRowsPerClient,
     maxWaitMs: config.serving.maxWaitMs,
+    maxPictureWaitMs: config.serving.maxPictureWaitMs,
   });
   const reports = createMonitorReports({ redis, keys, models: watched, log });
   const faces: ApiFaces = {
     registry,
     serving,
     store,
+    uploads,
     submitFeedback: createSubmitFeedback({
       find: async (ids) => await findAll(ids, store, recent),
       registry,
@@ -96,6 +109,8 @@ export async function startApiRole(house: House, store: Store, version: string):
   };
   return {
     faces,
+    uploads,
+    keptPictures,
     checks: () => checkDependencies(redis, store, workers),
     drain: () => serving.drain(config.stopGraceMs),
   };
@@ -127,8 +142,10 @@ async function startFeeds(
     predictions: createFeed(counted('predictions')),
     reports: createFeed(counted('reports')),
     alerts: createFeed(counted('alerts')),
+    // Each word holds all that the ones before it held.
+    progress: createFeed({ ...counted('progress'), maxBuffered: 4 }),
   };
-  const from = (names: readonly string[], stream: 'predictions' | 'measurements' | 'alerts') =>
+  const from = (names: readonly string[], stream: 'predictions' | 'measurements' | 'alerts' | 'progress') =>
     Object.fromEntries(names.map((name) => [keys.model(name)[stream], '$']));
   const common = { redis, log, metrics, maxEntries: 100 };
   const tails = await Promise.all([
@@ -148,6 +165,13 @@ async function startFeeds(
           deliveries = 0;
         }
       },
+    }),
+    startTailReader({
+      ...common,
+      from: from(models, 'progress'),
+      codec: pictureProgressCodec,
+      wanted: () => live.progress.subscribers() > 0,
+      onEntries: (entries) => entries.forEach(({ value }) => live.progress.publish(value)),
     }),
     startTailReader({
       ...common,

@@ -24,6 +24,8 @@ export async function startDoor(
     bodyLimitBytes: maxBodyBytes,
     allowedOrigins: config.development && corsOrigins.length === 0 ? 'any' : corsOrigins,
     ...(api && {
+      uploads: api.uploads,
+      keptPictures: api.keptPictures,
       graphql: {
         faces: api.faces,
         introspection: config.development,

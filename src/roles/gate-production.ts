@@ -36,7 +36,7 @@ export function gateProduction(options: GateOptions): { readonly registry: Regis
   const opens = ({ manifest, production }: RegisteredModel, current: number): boolean => {
     const { name } = manifest;
     const { version } = production;
-    const lacking = workers.lacking(inferenceQueueOf(manifest.device), name, version);
+    const lacking = workers.lacking(inferenceQueueOf(manifest), name, version);
     const some = workers.hasLoaded(name, version);
     if (some && lacking.length === 0) return true;
     const known = waiting.get(name);
@@ -86,7 +86,7 @@ export function gateProduction(options: GateOptions): { readonly registry: Regis
 function firstOf({ manifest, versions, production }: RegisteredModel, workers: GateOptions['workers']) {
   const isReady = ({ version }: RegisteredVersion) =>
     workers.hasLoaded(manifest.name, version) &&
-    workers.lacking(inferenceQueueOf(manifest.device), manifest.name, version).length === 0;
+    workers.lacking(inferenceQueueOf(manifest), manifest.name, version).length === 0;
   return isReady(production) ? production : (versions.findLast(isReady) ?? production);
 }
 

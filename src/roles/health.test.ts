@@ -41,6 +41,7 @@ const workersWith = (loaded: readonly string[], count = 1) => ({
   lacking: () => [],
   count: () => count,
   threads: () => count,
+  slots: () => count,
   waitingJobs: () => 0,
   urgentJobs: () => 0,
   read: () => Promise.resolve([]),

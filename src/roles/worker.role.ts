@@ -2,11 +2,13 @@
 import { hostname } from 'node:os';
 import { createInference } from '../inference/create-inference.js';
 import type { InferenceModel } from '../inference/inference.js';
+import type { JobPayload } from '../queue/catalogue.js';
 import { startHeartbeat } from '../queue/worker-heartbeat.js';
 import { acquireLease } from '../redis/lease.js';
 import type { RegisteredModel, RegisteredVersion } from '../registry/registry.js';
 import { createPredictWorker, publishFailure } from '../workers/predict.worker.js';
 import { startWorkerHost } from '../workers/worker-host.js';
+import { createPictureWork } from './picture-work.js';
 import { followVersions } from './follow-versions.js';
 import type { House } from './house.js';
 import { memoryLimits } from './memory-limits.js';
@@ -19,7 +21,7 @@ const LEAVING_MS = 15_000;
 /** Loads and warms every production version, then starts taking work. */
 export async function startWorkerRole(house: House): Promise<void> {
   const { config, log, metrics, registry, writer, keys, now } = house;
-  const { threads, concurrency, providers } = config.inference;
+  const { threads, concurrency, pictures, providers } = config.inference;
   const { sessionBytes, workerBytes } = memoryLimits(config.inference);
   const inference = await createInference({ threads, memoryBytes: sessionBytes, providers, log, metrics });
   house.onStop('inference', () => inference.close());
@@ -32,21 +34,31 @@ export async function startWorkerRole(house: House): Promise<void> {
     return toInferenceModel(found.model, found.version);
   };
   // A worker that was asked for a GPU takes GPU work also when it had to fall back, or nobody would.
-  const queues = providers.includes('cuda')
-    ? (['inference-gpu', 'inference-cpu'] as const)
-    : (['inference-cpu'] as const);
+  const processors = providers.includes('cuda') ? (['gpu', 'cpu'] as const) : (['cpu'] as const);
   const predict = createPredictWorker({ findModel, inference, writer, keys, now, log, metrics });
-  const hosts = await Promise.all(
-    queues.map((queue) =>
+  const picture = await createPictureWork(house, { findModel, inference });
+  const onGivenUp = (payload: JobPayload<'predict'>) =>
+    publishFailure({ writer, keys, now }, payload, 'INFERENCE_FAILED');
+  const hosts = await Promise.all([
+    ...processors.map((processor) =>
       startWorkerHost<'inference'>({
         ...house,
-        queue,
+        queue: `inference-${processor}`,
         concurrency,
         handlers: { predict: seeVersion(registry, predict) },
-        onGivenUp: (payload) => publishFailure({ writer, keys, now }, payload, 'INFERENCE_FAILED'),
+        onGivenUp,
       }),
     ),
-  );
+    ...processors.map((processor) =>
+      startWorkerHost<'pictures'>({
+        ...house,
+        queue: `pictures-${processor}`,
+        concurrency: pictures,
+        handlers: { 'predict-picture': seeVersion(registry, picture) },
+        onGivenUp,
+      }),
+    ),
+  ]);
   house.onStop('workers', async () => {
     await Promise.all(hosts.map((host) => host.stop()));
   });
@@ -57,8 +69,9 @@ export async function startWorkerRole(house: House): Promise<void> {
     roles: [...config.roles],
     providers: [...inference.providers],
     models: [...inference.loaded()],
-    queues: [...queues],
+    queues: processors.flatMap((processor) => [`inference-${processor}`, `pictures-${processor}`]),
     threads,
+    pictures,
     activeJobs: hosts.reduce((sum, host) => sum + host.activeJobs(), 0),
     completedJobs: hosts.reduce((sum, host) => sum + host.completedJobs(), 0),
     memoryBytes: process.memoryUsage.rss(),
@@ -86,5 +99,6 @@ export async function startWorkerRole(house: House): Promise<void> {
 }
 
 function toInferenceModel({ manifest }: RegisteredModel, version: RegisteredVersion): InferenceModel {
-  return { manifest, version: version.version, onnxPath: version.onnxPath, sha256: version.facts.sha256 };
+  const { onnxPath, facts, picture } = version;
+  return { manifest, version: version.version, onnxPath, sha256: facts.sha256, picture };
 }

@@ -1,8 +1,15 @@
 // What the outside may say beyond GraphQL's types: sizes, ranges and names, checked before any room is asked.
 import { z } from 'zod';
+import { pictureText } from './picture-text.js';
 
 const MAX_METADATA_BYTES = 4096;
 const MAX_METADATA_DEPTH = 5;
+const MAX_BOXES_OF_ITEM = 10_000;
+const MAX_BOXES = 50_000;
+/** The prediction of each is looked up with all that was found in its picture. */
+const MAX_ITEMS_WITH_BOXES = 100;
+/** Far beyond the side of any picture, and far below where areas lose their whole numbers. */
+const MAX_PIXELS = 1e6;
 
 /** GraphQL lets a client write null for "not given"; the rooms behind know only absence. */
 function optional<T extends z.ZodType>(schema: T) {
@@ -17,6 +24,9 @@ const shortText = z.string().min(1).max(200);
 const instant = z.date().transform((date) => date.getTime());
 const cursor = z.string().min(1).max(500);
 const deadlineMs = z.int().min(1).max(60_000);
+/** A large picture takes as long as thousands of rows. */
+const pictureDeadlineMs = z.int().min(1).max(600_000);
+const ratio = z.number().min(0).max(1);
 
 const jsonObject = z.custom<Readonly<Record<string, unknown>>>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -54,13 +64,60 @@ export const predictBatchRules = z.object({
   deadlineMs: optional(deadlineMs),
 });
 
+/** Arguments of `predictImage`; `picture` is the id of an upload, or the bytes themselves. */
+export const predictImageRules = z
+  .object({
+    model: modelName,
+    version: optional(version),
+    uploadId: optional(shortText),
+    imageBase64: optional(pictureText),
+    confidence: optional(ratio),
+    iou: optional(ratio),
+    requestId: optional(shortText),
+    subject: optional(shortText),
+    metadata: optional(metadata),
+    deadlineMs: optional(pictureDeadlineMs),
+  })
+  .transform(({ uploadId, imageBase64, ...rest }, context) => {
+    if (imageBase64 === undefined && uploadId !== undefined) return { ...rest, picture: uploadId };
+    if (imageBase64 !== undefined && uploadId === undefined) return { ...rest, picture: imageBase64 };
+    context.addIssue({ code: 'custom', message: 'give exactly one of uploadId and imageBase64' });
+    return z.NEVER;
+  });
+
+/** Arguments of `createUpload`; how large an upload may be, and of which types, is for the uploads to say. */
+export const createUploadRules = z.object({
+  sizeBytes: z.int().min(1),
+  contentType: z.string().max(100),
+  sha256: optional(z.string().regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hexadecimal digits')),
+});
+
+const place = z.number().min(-MAX_PIXELS).max(MAX_PIXELS);
+const side = z.number().positive().max(MAX_PIXELS);
+const trueBox = z.object({
+  label: z.string().max(200),
+  box: z.object({ x: place, y: place, width: side, height: side }),
+});
+
 /** Arguments of `submitFeedback`; whether an item fits its prediction is judged per item, later. */
 export const feedbackRules = z
   .array(
-    z.object({ predictionId: shortText, label: optional(z.string().max(200)), value: optional(z.number()) }),
+    z.object({
+      predictionId: shortText,
+      label: optional(z.string().max(200)),
+      value: optional(z.number()),
+      detections: optional(z.array(trueBox).max(MAX_BOXES_OF_ITEM)),
+    }),
   )
   .min(1)
-  .max(1000);
+  .max(1000)
+  .superRefine((items, ctx) => {
+    const withBoxes = items.filter(({ detections }) => detections !== undefined);
+    if (withBoxes.length > MAX_ITEMS_WITH_BOXES)
+      ctx.addIssue({ code: 'custom', message: `at most ${MAX_ITEMS_WITH_BOXES} items with detections` });
+    if (withBoxes.reduce((sum, { detections = [] }) => sum + detections.length, 0) > MAX_BOXES)
+      ctx.addIssue({ code: 'custom', message: `at most ${MAX_BOXES} detections in all` });
+  });
 
 /** Arguments of every list that comes in pages. */
 export const pageRules = z.object({ first: z.int().min(1).max(500), after: optional(cursor) });
@@ -83,7 +140,6 @@ export const silenceRules = z
   });
 
 const statuses = z.enum(['queued', 'running', 'completed', 'failed']);
-const ratio = z.number().min(0).max(1);
 
 export const predictionFilterRules = z
   .object({
@@ -125,6 +181,7 @@ export const metricFilterRules = z
   .refine(inOrder, { path: ['to'], message: 'must not be before `from`' });
 
 export const livePredictionRules = z.object({ model: optional(modelName), id: optional(shortText) });
+export const liveProgressRules = z.object({ id: shortText });
 export const liveMetricRules = z.object({ model: optional(modelName), names: optional(names) });
 export const liveAlertRules = z.object({ model: optional(modelName), minSeverity: optional(severity) });
 

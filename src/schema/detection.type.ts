@@ -21,6 +21,25 @@ export class Box {
   declare readonly height: number;
 }
 
+/** On the map of the picture's coordinate reference system: the rectangle around the box. */
+@ObjectType({
+  simpleResolvers: true,
+  description: "On the map of the picture's coordinate reference system: the rectangle around the box.",
+})
+export class MapBox {
+  @Field(() => Float)
+  declare readonly minX: number;
+
+  @Field(() => Float)
+  declare readonly minY: number;
+
+  @Field(() => Float)
+  declare readonly maxX: number;
+
+  @Field(() => Float)
+  declare readonly maxY: number;
+}
+
 /** A thing found in a picture. */
 @ObjectType({ simpleResolvers: true, description: 'A thing found in a picture.' })
 export class Detection {
@@ -32,4 +51,7 @@ export class Detection {
 
   @Field(() => Box)
   declare readonly box: Box;
+
+  @Field(() => MapBox, { nullable: true, description: 'Where the picture says where on the map it lies.' })
+  declare readonly mapBox?: MapBox | null | undefined;
 }

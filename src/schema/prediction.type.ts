@@ -2,6 +2,7 @@
 import './reflect-metadata.js';
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { Detection } from './detection.type.js';
+import { PredictionPicture } from './picture.type.js';
 import { PredictionStatus, WarningCode } from './enums.js';
 import { GraphQLDateTime, GraphQLJSONObject } from './scalars.js';
 
@@ -99,6 +100,9 @@ export class Prediction {
 
   @Field(() => [Detection], { nullable: true, description: 'Detection.' })
   declare readonly detections: readonly Detection[] | null;
+
+  @Field(() => PredictionPicture, { nullable: true, description: 'The picture it was made of.' })
+  declare readonly picture: PredictionPicture | null;
 
   @Field(() => GraphQLJSONObject, {
     nullable: true,

@@ -1,5 +1,5 @@
 // Says no early: whether a request can be answered in time, judged before any of its rows is taken.
-import type { LaneEstimate } from './lane-estimate.js';
+import type { LaneEstimate } from '../batching/lane-estimate.js';
 import type { LaneLoad } from './batcher.js';
 
 /** The rows of one request; they are taken all or not at all. */

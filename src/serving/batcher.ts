@@ -1,5 +1,5 @@
 // Forms batches for one model version without a timer: what waits leaves at once while few batches are under way.
-import type { LaneEstimate } from './lane-estimate.js';
+import type { LaneEstimate } from '../batching/lane-estimate.js';
 import { expire, type Row, type WaitingRow } from './row.js';
 
 /** A batch that was executed; `computeMs` is undefined when its rows did not all run in one call. */

@@ -41,7 +41,10 @@ function checkOfType(feature: FeatureSpec): (value: unknown) => Verdict {
     case 'category':
       return createCategoryCheck(feature);
     case 'image':
-      return () => ({ refused: 'images cannot be sent as a feature' });
+      return (value) =>
+        typeof value === 'string'
+          ? (checkText(value) ?? { cell: value })
+          : wrongType('the id of an upload', value);
   }
 }
 

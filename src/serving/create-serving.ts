@@ -20,6 +20,10 @@ export interface ServingOptions extends ReplayOptions, LanesOptions {
   /** Jobs of all processes that lay on this queue when it was last looked at, urgent or not. */
   readonly waitingJobs: (queue: Lane['target']['queue']) => number;
   readonly pseudonymise: (subject: string) => string;
+  /** What is known of an upload. Throws UPLOAD_NOT_FOUND. */
+  readonly findPicture: (
+    uploadId: string,
+  ) => Promise<{ readonly width: number; readonly height: number; readonly sha256: string }>;
   /** Rows of one client under way at once. */
   readonly maxRowsPerClient: number;
 }
@@ -29,7 +33,10 @@ const DEFAULT_DEADLINE_MS = 10_000;
 const SUBMITTED_DEADLINE_MS = 3_600_000;
 
 type Checked = Extract<ReturnType<FeatureCheck>, { ok: true }>;
-type RowSource = Pick<PredictRequest, 'traceId' | 'requestId' | 'subject' | 'metadata' | 'receivedAt'>;
+type RowSource = Pick<
+  PredictRequest,
+  'traceId' | 'requestId' | 'subject' | 'metadata' | 'thresholds' | 'receivedAt'
+>;
 
 /** Creates the face; everything it needs is handed in and closed by the one who made it. */
 export function createServing(options: ServingOptions): Serving {
@@ -48,15 +55,16 @@ export function createServing(options: ServingOptions): Serving {
       return undefined;
     }
   };
-  const rowOf = (checked: Checked, source: RowSource, id: string, deadlineMs: number): Row => {
-    const { requestId, subject, metadata, traceId } = source;
+  const rowOf = (checked: Checked, source: RowSource, id: string, deadlineMs: number, cost?: number): Row => {
+    const { requestId, subject, metadata, thresholds, traceId } = source;
     const request: RowRequest = { traceId };
     if (checked.warnings.length > 0) request.warnings = checked.warnings;
     if (requestId !== undefined) request.requestId = requestId;
     if (subject !== undefined) request.subject = options.pseudonymise(subject);
     if (metadata !== undefined) request.metadata = metadata;
+    if (thresholds !== undefined) request.thresholds = thresholds;
     const receivedAt = source.receivedAt ?? now();
-    return { id, features: checked.row, request, receivedAt, deadlineAt: receivedAt + deadlineMs };
+    return { id, features: checked.row, request, receivedAt, deadlineAt: receivedAt + deadlineMs, cost };
   };
 
   const refuseWhileClosed = (jobsWaiting: number) => {
@@ -113,6 +121,17 @@ export function createServing(options: ServingOptions): Serving {
     return { id: row.id, status: 'queued' };
   };
 
+  /** What a picture costs, and the request by what the picture is rather than by where its bytes lie this time. */
+  const lookAt = async (lane: Lane, checked: Checked, request: PredictRequest) => {
+    if (lane.picture === undefined) return { cost: undefined, same: request };
+    const { feature } = lane.picture;
+    const { width, height, sha256 } = await options.findPicture(String(checked.row[feature]));
+    return {
+      cost: lane.picture.tilesOf(width, height),
+      same: { ...request, features: { [feature]: sha256 } },
+    };
+  };
+
   /** Counts the request as open, and how long it took. */
   const timed = async <T>(lane: Lane, work: () => Promise<T>): Promise<T> => {
     const startedAt = performance.now();
@@ -135,13 +154,14 @@ export function createServing(options: ServingOptions): Serving {
     }
   };
   const predictOne = async (lane: Lane, request: PredictRequest): Promise<PredictionRecord> => {
-    const deadlineMs = request.deadlineMs ?? DEFAULT_DEADLINE_MS;
+    const deadlineMs = request.deadlineMs ?? deadlineOf(lane);
     const checked = checkOne(lane, request);
+    const { cost, same } = await lookAt(lane, checked, request);
     const first = async (id: string) => {
-      const [outcome] = await ask(lane, [rowOf(checked, request, id, deadlineMs)], request.client);
+      const [outcome] = await ask(lane, [rowOf(checked, request, id, deadlineMs, cost)], request.client);
       return completed(outcome);
     };
-    return completed(await replay.once(request, deadlineMs, first, replay.follow(first)));
+    return completed(await replay.once(same, deadlineMs, first, replay.follow(first)));
   };
 
   return {
@@ -160,6 +180,7 @@ export function createServing(options: ServingOptions): Serving {
     },
     async predictBatch(request) {
       const lane = lanes.of(request.model, request.version);
+      if (lane.picture !== undefined) throw ONE_PICTURE_AT_A_TIME();
       const deadlineMs = request.deadlineMs ?? DEFAULT_DEADLINE_MS;
       return await timed(lane, () =>
         predictBatchWith(request.instances, {
@@ -174,8 +195,9 @@ export function createServing(options: ServingOptions): Serving {
       const lane = lanes.of(request.model, request.version);
       const deadlineMs = request.deadlineMs ?? SUBMITTED_DEADLINE_MS;
       const checked = checkOne(lane, request);
-      const first = (id: string) => post(lane, rowOf(checked, request, id, deadlineMs));
-      return await replay.once(request, deadlineMs, first, async ({ owner }) => {
+      const { cost, same } = await lookAt(lane, checked, request);
+      const first = (id: string) => post(lane, rowOf(checked, request, id, deadlineMs, cost));
+      return await replay.once(same, deadlineMs, first, async ({ owner }) => {
         const record = await lookUp(owner);
         // Claimed but unknown: it is on its way this moment, or was lost before it left. Posted twice it is still one.
         if (record === undefined) return await first(owner);
@@ -190,6 +212,22 @@ export function createServing(options: ServingOptions): Serving {
     },
   };
 }
+
+// A large picture takes as long as thousands of rows.
+const PICTURE_DEADLINE_MS = 60_000;
+
+function deadlineOf({ picture }: Lane): number {
+  return picture === undefined ? DEFAULT_DEADLINE_MS : PICTURE_DEADLINE_MS;
+}
+
+const ONE_PICTURE_AT_A_TIME = () =>
+  new AppError('INVALID_INPUT', undefined, {
+    details: {
+      issues: [
+        { path: 'input.model', message: 'takes one picture at a time; ask for each with predictImage' },
+      ],
+    },
+  });
 
 function checkOne(lane: Lane, { features }: PredictRequest): Checked {
   const checked = lane.check(features, 'input.features');

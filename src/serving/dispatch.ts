@@ -5,7 +5,7 @@ import { REPLIES_EXPIRE_S } from '../events/event-writer.js';
 import { recordOf, type PredictionRecord } from '../events/prediction-record.js';
 import { startTailReader } from '../events/tail-reader.js';
 import type { Metrics } from '../metrics.js';
-import type { InferenceQueue, JobPayload } from '../queue/catalogue.js';
+import { jobOn, type InferenceQueue, type JobPayload } from '../queue/catalogue.js';
 import { traceIdsOf } from '../queue/predict-job.js';
 import { predictReplyCodec, type PredictReply } from '../queue/predict-reply.js';
 import type { Producer } from '../queue/producer.js';
@@ -115,7 +115,7 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
         // The job id keeps a second copy out if Redis still has the first.
         const { target, payload } = batch;
         producer
-          .enqueue(target.queue, 'predict', batchId, payload, { urgent: false })
+          .enqueue(target.queue, jobOn(target.queue), batchId, payload, { urgent: false })
           .catch((err: unknown) => {
             const traceIds = traceIdsOf(payload);
             log.warn({ err, batchId, traceIds }, 'a submitted prediction could not be offered again yet');
@@ -143,7 +143,9 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
   };
   const enqueue = async ({ target, payload, posted }: Batch) => {
     try {
-      await producer.enqueue(target.queue, 'predict', payload.batchId, payload, { urgent: !posted });
+      await producer.enqueue(target.queue, jobOn(target.queue), payload.batchId, payload, {
+        urgent: !posted,
+      });
     } catch (error) {
       batches.delete(payload.batchId);
       throw error;

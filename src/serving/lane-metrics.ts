@@ -1,7 +1,7 @@
 // The metrics of one model version, bound to its labels in one place, so that all of them can be taken off together.
 import type { Metrics } from '../metrics.js';
 import type { BatcherObserver } from './batcher.js';
-import type { LaneEstimate } from './lane-estimate.js';
+import type { LaneEstimate } from '../batching/lane-estimate.js';
 
 export type RowRefusal = 'rows' | 'wait' | 'deadline' | 'client';
 

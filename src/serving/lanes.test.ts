@@ -46,6 +46,8 @@ function createBench() {
     urgentJobs: () => 0,
     maxWaitingRows: 100,
     maxWaitMs: 500,
+    maxPictureWaitMs: 60_000,
+    threads: () => 1,
     record: notHere,
     recent: { remember: () => undefined },
     createId: () => '',

@@ -60,7 +60,7 @@ export function createLanes(options: LanesOptions) {
         known.usedAt = now();
         return known.lane;
       }
-      const lane = openLane(model.manifest, version.version, laneOptions);
+      const lane = openLane(model.manifest, version, laneOptions);
       lanes.set(key, { lane, usedAt: now() });
       return lane;
     },

@@ -84,18 +84,24 @@ async function offer(workers: Workers, { rows, everyMs, deadlineMs = 10_000 }: L
   const { send } = startWorkers(workers, ({ receivedAt }) =>
     waits.push({ ms: Date.now() - receivedAt, receivedAt: receivedAt - STARTED_AT }),
   );
-  const lane = openLane(manifest, 1, {
-    dispatch: { send: (_target, batch) => send(batch), post: notHere, stop: notHere },
-    slots: () => workers.slots,
-    jobsAhead: () => 0,
-    maxWaitingRows: 1_000_000,
-    maxWaitMs: MAX_WAIT_MS,
-    record: notHere,
-    recent: { remember: () => undefined },
-    createId: () => '',
-    now: Date.now,
-    metrics: createMetrics(),
-  });
+  const lane = openLane(
+    manifest,
+    { version: 1 },
+    {
+      dispatch: { send: (_target, batch) => send(batch), post: notHere, stop: notHere },
+      slots: () => workers.slots,
+      jobsAhead: () => 0,
+      maxWaitingRows: 1_000_000,
+      maxWaitMs: MAX_WAIT_MS,
+      maxPictureWaitMs: 60_000,
+      threads: () => 1,
+      record: notHere,
+      recent: { remember: () => undefined },
+      createId: () => '',
+      now: Date.now,
+      metrics: createMetrics(),
+    },
+  );
   const request = () => {
     offered.rows += rows;
     const own = Array.from({ length: rows }, () => rowOf(deadlineMs));

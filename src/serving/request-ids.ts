@@ -55,8 +55,9 @@ export function createRequestIds({ redis, keys }: { redis: RedisConnections; key
 const valueOf = (hash: string, { owner, deadlineAt }: Claim) => `${hash}:${owner}:${deadlineAt}`;
 
 /** SHA-256 over what makes two requests the same; the deadline and the trace id do not. */
-function hashOf({ model, version, features, subject, metadata }: PredictRequest): string {
-  const body = canonical([model, version ?? null, features, subject ?? null, metadata ?? null]);
+function hashOf({ model, version, features, subject, metadata, thresholds }: PredictRequest): string {
+  const parts = [model, version ?? null, features, subject ?? null, metadata ?? null];
+  const body = canonical(thresholds === undefined ? parts : [...parts, thresholds]);
   return createHash('sha256').update(JSON.stringify(body)).digest('hex');
 }
 

@@ -10,6 +10,8 @@ export interface Row {
   /** Epoch ms. */
   readonly receivedAt: number;
   readonly deadlineAt: number;
+  /** What it costs of a batch's limit, where rows differ: a picture in tiles. 1 when unset. */
+  readonly cost?: number | undefined;
 }
 
 /** What became of a row: its prediction, completed or failed by the model, or why there is none. */
@@ -63,12 +65,13 @@ export function waitForAll(
       finish(settledRows);
     },
   };
-  const waiting = rows.map(({ id, features, request, receivedAt, deadlineAt }, place): WaitingRow => ({
+  const waiting = rows.map(({ id, features, request, receivedAt, deadlineAt, cost }, place): WaitingRow => ({
     id,
     features,
     request,
     receivedAt,
     deadlineAt,
+    cost,
     group,
     place,
     state: 'waiting',

@@ -1,5 +1,7 @@
 // The face of serving: the only way a prediction is asked for.
 import type { AppError, InputIssue, ErrorCode } from '../errors.js';
+import type { RowRequest } from '../events/prediction-batch.js';
+import type { TrueBox } from '../events/picture.js';
 import type { PredictionRecord, PredictionStatus } from '../events/prediction-record.js';
 
 export interface PredictRequest {
@@ -9,6 +11,8 @@ export interface PredictRequest {
   readonly requestId?: string | undefined;
   readonly subject?: string | undefined;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  /** In place of the manifest's, for a picture; each 0 to 1. */
+  readonly thresholds?: RowRequest['thresholds'];
   readonly deadlineMs?: number | undefined;
   /** The HTTP request's id, for log lines in every room. */
   readonly traceId: string;
@@ -38,11 +42,12 @@ export interface BatchItemError {
   readonly issues: readonly InputIssue[];
 }
 
-/** The truth about one prediction: a label for classification, a value for regression. */
+/** The truth about one prediction: a label for classification, a value for regression, all that is there for detection. */
 export interface FeedbackRequest {
   readonly predictionId: string;
   readonly label?: string | undefined;
   readonly value?: number | undefined;
+  readonly detections?: readonly TrueBox[] | undefined;
 }
 
 /** How many were taken, and what was wrong with each of the others. */

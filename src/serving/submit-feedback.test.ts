@@ -7,22 +7,29 @@ import { modelManifestSchema } from '../manifest/model-manifest.js';
 import type { RegisteredModel, Registry } from '../registry/registry.js';
 import { createSubmitFeedback } from './submit-feedback.js';
 
+const BOX = { x: 10, y: 10, width: 30, height: 30 };
+const FOUND = { label: 'young', confidence: 0.8, box: BOX };
+
 const PREDICTIONS = [
   prediction('a', 'iris', { label: 'setosa' }),
   prediction('b', 'iris', { label: 'virginica' }),
   prediction('c', 'prices', { value: 10 }),
   prediction('failed', 'iris', {}, 'failed'),
   prediction('waiting', 'iris', {}, 'queued'),
+  { ...prediction('scene', 'trees', {}), detections: [FOUND], picture: pictureOf(200, 100) },
+  { ...prediction('unsized', 'trees', {}), detections: [] },
   { ...prediction('north', 'prices', { value: 1 }), metadata: { region: 'north' } },
 ];
 
-function setUp({ failing = [] as readonly string[] } = {}) {
+function setUp({ failing = [] as readonly string[], more = [] as readonly PredictionRecord[] } = {}) {
   const batches: FeedbackBatch[] = [];
   let ids = 0;
   const submit = createSubmitFeedback({
     find: (wanted) =>
-      Promise.resolve(new Map(PREDICTIONS.filter(({ id }) => wanted.includes(id)).map((p) => [p.id, p]))),
-    registry: registryOf('iris', 'prices'),
+      Promise.resolve(
+        new Map([...PREDICTIONS, ...more].filter(({ id }) => wanted.includes(id)).map((p) => [p.id, p])),
+      ),
+    registry: registryOf('iris', 'prices', 'trees'),
     append: (model, batch) => {
       if (failing.includes(model)) return Promise.reject(new AppError('UNAVAILABLE'));
       batches.push(batch);
@@ -140,6 +147,57 @@ it.each([
   expect(batches.flatMap(({ items }) => items.map(({ predictionId }) => predictionId))).toEqual(['a']);
 });
 
+it('takes the true boxes of a picture beside what was found in it, and an empty list as the word that nothing is there', async () => {
+  const { submit, batches } = setUp();
+  const overTheEdge = { label: 'mature', box: { x: 190, y: -5, width: 30, height: 30 } };
+  const { accepted, errors } = await submit([
+    { predictionId: 'scene', detections: [overTheEdge] },
+    { predictionId: 'unsized', detections: [] },
+  ]);
+  expect({ accepted, errors }).toEqual({ accepted: 2, errors: [] });
+  expect(batches.flatMap(({ items }) => items)).toMatchObject([
+    { predictionId: 'scene', predicted: { detections: [FOUND] }, truth: { detections: [overTheEdge] } },
+    { predictionId: 'unsized', predicted: { detections: [] }, truth: { detections: [] } },
+  ]);
+});
+
+it.each([
+  ['a label', { label: 'young' }, 'detections'],
+  ['a label beside', { label: 'young', detections: [] }, 'detections'],
+  ['nothing', {}, 'detections'],
+  ['another class', { detections: [{ label: 'palm', box: BOX }] }, 'detections[0].label'],
+  [
+    'a box beside the picture',
+    { detections: [FOUND, { label: 'young', box: { ...BOX, x: 200 } }] },
+    'detections[1].box',
+  ],
+  [
+    'a box without area',
+    { detections: [{ label: 'young', box: { ...BOX, width: 0 } }] },
+    'detections[0].box',
+  ],
+])('refuses %s as the truth about a picture', async (_name, truth, path) => {
+  const { submit } = setUp();
+  const { accepted, errors } = await submit([{ predictionId: 'scene', ...truth }]);
+  expect(accepted).toBe(0);
+  expect(errors).toMatchObject([{ code: 'INVALID_INPUT', issues: [{ path: `input[0].${path}` }] }]);
+});
+
+it('refuses boxes for a class', async () => {
+  const { submit } = setUp();
+  const { errors } = await submit([{ predictionId: 'a', label: 'setosa', detections: [] }]);
+  expect(errors).toMatchObject([{ issues: [{ path: 'input[0].label' }] }]);
+});
+
+it('splits what has very many boxes into several entries', async () => {
+  const many = Array.from({ length: 9000 }, () => ({ label: 'young', box: BOX }));
+  const crowded = ['p1', 'p2', 'p3'].map((id) => ({ ...prediction(id, 'trees', {}), detections: [] }));
+  const { submit, batches } = setUp({ more: crowded });
+  const { accepted } = await submit(crowded.map(({ id }) => ({ predictionId: id, detections: many })));
+  expect(accepted).toBe(3);
+  expect(batches.map(({ items }) => items.length)).toEqual([2, 1]);
+});
+
 it('lets a corrected item through after a refused one for the same prediction', async () => {
   const { submit } = setUp();
   const { accepted, errors } = await submit([
@@ -195,7 +253,12 @@ function prediction(
   };
 }
 
-function registryOf(classifier: string, regressor: string): Registry {
+function pictureOf(width: number, height: number): PredictionRecord['picture'] {
+  const qualities = { brightness: 0.5, contrast: 0.2, saturation: 0.3, sharpness: 100 };
+  return { ...qualities, width, height, format: 'jpeg', sizeBytes: 1000, sha256: 'a'.repeat(64), tiles: 1 };
+}
+
+function registryOf(classifier: string, regressor: string, detector: string): Registry {
   const common = {
     title: 'T',
     features: [{ name: 'x', type: 'number' }],
@@ -215,6 +278,13 @@ function registryOf(classifier: string, regressor: string): Registry {
       task: 'regression',
       outputs: { value: 'v' },
       monitors: { latency: { segmentBy: 'metadata.region' } },
+    },
+    {
+      ...{ name: detector, title: 'T', task: 'detection', classes: ['young', 'mature'] },
+      features: [{ name: 'image', type: 'image' }],
+      inputs: [{ tensor: 'images', features: ['image'] }],
+      outputs: { detections: { layout: 'yolov8', tensor: 'output0' } },
+      image: { fit: 'tiles' },
     },
   ].map((manifest) => modelManifestSchema.parse(manifest));
   const version: RegisteredModel['production'] = {

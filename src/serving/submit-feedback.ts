@@ -1,11 +1,15 @@
-// Feedback: each item is checked against its prediction and its model; what fits leaves as one entry per model.
+// Feedback: each item is checked against its prediction and its model; what fits leaves as one entry per model, or few.
 import { AppError, type InputIssue } from '../errors.js';
+import type { Picture, TrueBox } from '../events/picture.js';
 import type { FeedbackBatch, FeedbackItem } from '../events/feedback-batch.js';
 import type { PredictionRecord } from '../events/prediction-record.js';
 import type { ModelManifest } from '../manifest/model-manifest.js';
 import { segmentsOf } from '../manifest/segment-by.js';
 import type { Registry } from '../registry/registry.js';
 import type { BatchItemError, FeedbackAnswer, FeedbackRequest } from './serving.js';
+
+/** So that an entry stays within some megabytes: its boxes travel as JSON. */
+const MAX_BOXES_OF_ENTRY = 20_000;
 
 /** Throws only when the predictions cannot be looked up or nothing could be appended; a bad item fails alone. */
 export type SubmitFeedback = (requests: readonly FeedbackRequest[]) => Promise<FeedbackAnswer>;
@@ -30,7 +34,7 @@ export function createSubmitFeedback({
   return async (requests) => {
     const predictions = await find([...new Set(requests.map(({ predictionId }) => predictionId))]);
     const errors: BatchItemError[] = [];
-    const accepted = new Map<string, { readonly index: number; readonly item: FeedbackItem }[]>();
+    const accepted = new Map<string, Accepted[]>();
     const seen = new Set<string>();
     requests.forEach((request, index) => {
       try {
@@ -47,18 +51,47 @@ export function createSubmitFeedback({
       }
     });
 
+    const entries = [...accepted].flatMap(([model, taken]) =>
+      inEntries(taken).map((items) => ({ model, items })),
+    );
     const appended = await Promise.allSettled(
-      [...accepted].map(async ([model, entries]) => {
-        const items = entries.map(({ item }) => item);
-        await append(model, { v: 1, model, receivedAt: now(), items });
+      entries.map(async ({ model, items }) => {
+        await append(model, { v: 1, model, receivedAt: now(), items: items.map(({ item }) => item) });
         return items.length;
       }),
     );
-    return settle(appended, [...accepted.values()], errors);
+    return settle(
+      appended,
+      entries.map(({ items }) => items),
+      errors,
+    );
   };
 }
 
-/** What one model's entry failed with is told for its items; when every entry failed, the whole call fails. */
+interface Accepted {
+  readonly index: number;
+  readonly item: FeedbackItem;
+}
+
+/** Items in their order, as entries of at most so many boxes; one item alone may have more. */
+function inEntries(items: readonly Accepted[]): Accepted[][] {
+  const entries: Accepted[][] = [];
+  let boxes = 0;
+  for (const accepted of items) {
+    const { predicted, truth } = accepted.item;
+    const more = (predicted.detections?.length ?? 0) + (truth.detections?.length ?? 0);
+    const last = entries.at(-1);
+    if (last !== undefined && boxes + more <= MAX_BOXES_OF_ENTRY) last.push(accepted);
+    else {
+      entries.push([accepted]);
+      boxes = 0;
+    }
+    boxes += more;
+  }
+  return entries;
+}
+
+/** What one entry failed with is told for its items; when every entry failed, the whole call fails. */
 function settle(
   appended: readonly PromiseSettledResult<number>[],
   groups: readonly (readonly { readonly index: number }[])[],
@@ -79,22 +112,48 @@ function settle(
 function truthFor(
   prediction: PredictionRecord,
   { task, classes }: ModelManifest,
-  { label, value }: FeedbackRequest,
+  { label, value, detections }: FeedbackRequest,
 ): FeedbackItem['truth'] {
   if (prediction.status !== 'completed')
     refuse('predictionId', `the prediction is ${prediction.status}; there is nothing to compare with`);
   switch (task) {
     case 'classification':
-      if (label === undefined || value !== undefined) refuse('label', 'a classification takes a label alone');
+      if (label === undefined || value !== undefined || detections !== undefined)
+        refuse('label', 'a classification takes a label alone');
       if (!classes.includes(label)) refuse('label', `must be one of: ${classes.join(', ')}`);
       return { label };
     case 'regression':
-      if (value === undefined || label !== undefined) refuse('value', 'a regression takes a value alone');
+      if (value === undefined || label !== undefined || detections !== undefined)
+        refuse('value', 'a regression takes a value alone');
       if (!Number.isFinite(value)) refuse('value', 'must be a finite number');
       return { value };
     case 'detection':
-      return refuse('detections', 'this server takes no feedback on detections');
+      if (detections === undefined || label !== undefined || value !== undefined)
+        refuse('detections', 'a detection takes detections alone; an empty list where nothing is there');
+      return { detections: checkedBoxes(detections, classes, prediction.picture) };
   }
+}
+
+/** Every box is of a class of the model and at least in part within the picture, where its size is known. */
+function checkedBoxes(
+  detections: readonly TrueBox[],
+  classes: readonly string[],
+  picture: Picture | null,
+): TrueBox[] {
+  const known = new Set(classes);
+  detections.forEach(({ label, box: { x, y, width, height } }, i) => {
+    if (!known.has(label)) refuse(`detections[${i}].label`, `must be one of: ${classes.join(', ')}`);
+    const isSound = [x, y, width, height].every(Number.isFinite) && width > 0 && height > 0;
+    if (!isSound) refuse(`detections[${i}].box`, 'must have finite numbers and an area');
+    if (picture === null) return;
+    const isWithin = x < picture.width && y < picture.height && x + width > 0 && y + height > 0;
+    if (!isWithin)
+      refuse(
+        `detections[${i}].box`,
+        `lies outside the picture, which is ${picture.width} by ${picture.height} pixels`,
+      );
+  });
+  return detections.map(({ label, box }) => ({ label, box: { ...box } }));
 }
 
 function refuse(path: string, message: string): never {
@@ -107,13 +166,17 @@ function toItem(
   truth: FeedbackItem['truth'],
   segments: FeedbackItem['segments'],
 ): FeedbackItem {
-  const { label, value } = prediction;
+  const { label, value, detections } = prediction;
   return {
     id,
     predictionId: prediction.id,
     version: prediction.version,
     predictedAt: prediction.createdAt,
-    predicted: { ...(label === null ? {} : { label }), ...(value === null ? {} : { value }) },
+    predicted: {
+      ...(label === null ? {} : { label }),
+      ...(value === null ? {} : { value }),
+      ...(detections === null ? {} : { detections: [...detections] }),
+    },
     truth,
     ...(segments !== undefined && { segments }),
   };

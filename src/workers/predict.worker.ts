@@ -1,26 +1,18 @@
 // The predict job: drops what came too late, runs the rest, appends one stream entry, answers the process that asked.
 import type { Logger } from 'pino';
 import { AppError, type ErrorCode } from '../errors.js';
-import type { EventWriter } from '../events/event-writer.js';
 import type { RowError } from '../events/prediction-batch.js';
 import type { Inference, InferenceModel } from '../inference/inference.js';
-import type { Metrics } from '../metrics.js';
-import { predictionBatchCodec } from '../events/prediction-codec.js';
 import { traceIdsOf, type PredictPayload } from '../queue/predict-job.js';
-import { predictReplyCodec } from '../queue/predict-reply.js';
-import type { Keys } from '../redis/keys.js';
+import { observeBatch, publish, type PublishParts } from './publish.js';
 import { runRows, toRowError, type RowOutcomes } from './run-rows.js';
 import type { Handler } from './read-job.js';
 
-export interface PredictWorkerOptions {
+export interface PredictWorkerOptions extends PublishParts {
   /** Throws MODEL_NOT_FOUND or VERSION_NOT_FOUND. */
   readonly findModel: (name: string, version: number) => InferenceModel;
   readonly inference: Inference;
-  readonly writer: EventWriter;
-  readonly keys: Keys;
-  readonly now: () => number;
   readonly log: Logger;
-  readonly metrics: Metrics;
 }
 
 /** Makes the handler. Executing a payload twice appends it once: the stream entry is keyed by the batch id. */
@@ -33,7 +25,7 @@ export function createPredictWorker(options: PredictWorkerOptions): Handler<'pre
     const outcomes = await outcomesOf(options, payload, startedAt);
     const appended = await publish(options, payload, startedAt, outcomes);
     // Done a second time, after its first worker was lost, a batch counts once.
-    if (appended) observe(metrics, labels, payload, startedAt, outcomes);
+    if (appended) observeBatch(metrics, labels, payload, startedAt, outcomes.computeMs);
     const failed = outcomes.errors.filter((error) => error !== null).length;
     log[failed > 0 ? 'warn' : 'info'](
       {
@@ -59,18 +51,6 @@ export async function publishFailure(
   await publish(options, payload, options.now(), { outputs: {}, errors, computeMs: 0 });
 }
 
-function observe(
-  metrics: Metrics,
-  labels: { readonly model: string; readonly version: number },
-  { ids, receivedAt }: PredictPayload,
-  startedAt: number,
-  { computeMs }: RowOutcomes,
-): void {
-  for (const at of receivedAt) metrics.queueWaitSeconds.observe(labels, Math.max(0, startedAt - at) / 1000);
-  metrics.batchRows.observe(labels, ids.length);
-  metrics.computeSeconds.observe(labels, computeMs / 1000);
-}
-
 async function outcomesOf(
   { findModel, inference }: PredictWorkerOptions,
   { model, version, features, deadlineAt }: PredictPayload,
@@ -91,26 +71,3 @@ const TOO_LATE: RowError = {
   code: 'DEADLINE_EXCEEDED',
   message: 'The deadline had passed before a worker was free.',
 };
-
-async function publish(
-  { writer, keys, now }: Pick<PredictWorkerOptions, 'writer' | 'keys' | 'now'>,
-  payload: PredictPayload,
-  startedAt: number,
-  { outputs, errors, computeMs }: RowOutcomes,
-): Promise<boolean> {
-  const { batchId, model, version, ids, receivedAt, requests, features } = payload;
-  const queueMs = receivedAt.map((at) => Math.max(0, startedAt - at));
-  const executed = { at: now(), outputs, errors: [...errors], timings: { queueMs, computeMs } };
-  const asked = { batchId, model, version, ids, receivedAt, requests, features };
-  const streams = keys.model(model);
-  // In one step, the record first: what a client was answered is in it.
-  return await writer.appendOnce(
-    streams.predictions,
-    streams.once(batchId),
-    predictionBatchCodec.encode({ v: 1, ...asked, ...executed }),
-    {
-      stream: streams.replies(payload.replyTo),
-      event: predictReplyCodec.encode({ v: 1, batchId, ...executed }),
-    },
-  );
-}

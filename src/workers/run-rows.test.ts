@@ -23,13 +23,6 @@ const failsOnNegatives: Pick<Inference, 'run'> = {
     });
   },
 };
-const inferenceWith = (run: Inference['run']): Inference => ({
-  run,
-  providers: ['cpu'],
-  loaded: () => [],
-  load: () => Promise.resolve(),
-  close: () => Promise.resolve(),
-});
 const manifest = modelManifestSchema.parse({
   name: 'size',
   title: 'Size',
@@ -42,7 +35,7 @@ const manifest = modelManifestSchema.parse({
 const model: InferenceModel = { manifest, version: 1, onnxPath: '', sha256: '' };
 const run = (xs: readonly number[], late: readonly number[] = [], answer = failsOnNegatives.run) =>
   runRows(
-    inferenceWith(answer),
+    { run: answer },
     model,
     { x: [...xs] },
     xs.map((_, i) => (late.includes(i) ? { code: 'DEADLINE_EXCEEDED', message: '' } : null)),

@@ -18,7 +18,7 @@ export interface RowOutcomes {
  * what is no fault of the rows.
  */
 export async function runRows(
-  inference: Inference,
+  inference: Pick<Inference, 'run'>,
   model: InferenceModel,
   features: FeatureColumns,
   known: readonly (RowError | null)[],

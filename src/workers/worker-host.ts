@@ -4,14 +4,14 @@ import { UnrecoverableError, Worker, createNodeRedisClient, createRedisBackend, 
 import type { Logger } from 'pino';
 import { AppError } from '../errors.js';
 import type { Metrics } from '../metrics.js';
-import type { JobName, JobPayload, JobsOn, QueueName } from '../queue/catalogue.js';
+import type { JobKind, JobName, JobPayload, JobsOn, QueueName } from '../queue/catalogue.js';
 import type { Keys } from '../redis/keys.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 import { within } from '../time-limit.js';
 import { createJobReader, type Handlers, type ReadJob } from './read-job.js';
 import { createShortBackend } from './short-backend.js';
 
-export interface WorkerHostOptions<Kind extends 'inference' | 'background'> {
+export interface WorkerHostOptions<Kind extends JobKind> {
   readonly queue: QueueName;
   readonly handlers: Handlers<JobsOn<Kind>>;
   /** Called when a job has no attempt left, also when it was lost by a worker that died. */
@@ -45,7 +45,7 @@ const KEEP = {
 } as const;
 
 /** Starts consuming one queue. */
-export async function startWorkerHost<Kind extends 'inference' | 'background'>(
+export async function startWorkerHost<Kind extends JobKind>(
   options: WorkerHostOptions<Kind>,
 ): Promise<WorkerHost> {
   const { queue, redis, metrics } = options;

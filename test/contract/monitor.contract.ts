@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { measurementSchema, findingSchema, type Measurement } from '../../src/events/monitor-report.js';
 import type { Evaluation, Monitor, MonitorDefinition, MonitorEvent } from '../../src/monitors/monitor.js';
-import { contractEvents } from '../support/contract-events.js';
+import { contractEvents, usualSource, type EventSource } from '../support/contract-events.js';
 import { plantedShift } from '../support/planted-shift.js';
 
 const MAX_SNAPSHOT_BYTES = 512 * 1024;
@@ -11,11 +11,15 @@ const MAX_SERIES = 200;
 const START = 1_700_000_000_000;
 const SILENCE_MS = 600_000;
 
-/** Declares the suite for one definition, with its default settings and with any others it should hold under. */
+/**
+ * Declares the suite for one definition, with its default settings and with any others it should hold under, on events of what
+ * it watches, or of `source` where that is several things.
+ */
 export function monitorContract(
   definition: MonitorDefinition,
   variants: readonly Readonly<Record<string, unknown>>[] = [],
   maxSnapshotBytes = MAX_SNAPSHOT_BYTES,
+  source: EventSource = usualSource(definition),
 ): void {
   describe(`monitor ${definition.name}: its settings`, () => {
     it('all have defaults, and an unknown one is refused', () => {
@@ -24,8 +28,8 @@ export function monitorContract(
     });
   });
   for (const variant of [{}, ...variants])
-    describe(`monitor ${definition.name} with ${JSON.stringify(variant)}`, () => {
-      declare(definition, variant, maxSnapshotBytes);
+    describe(`monitor ${definition.name} of ${source} with ${JSON.stringify(variant)}`, () => {
+      declare(definition, variant, maxSnapshotBytes, source);
     });
 }
 
@@ -33,9 +37,10 @@ function declare(
   definition: MonitorDefinition,
   variant: Readonly<Record<string, unknown>>,
   maxSnapshotBytes: number,
+  source: EventSource,
 ): void {
   const settings = definition.settings.parse(variant);
-  const { subjects, ordinary, odd, crowd } = contractEvents(definition);
+  const { subjects, ordinary, odd, crowd } = contractEvents(source);
   const create = (): Monitor => definition.create(settings, subjects[0]);
   const feed = (monitor: Monitor, events: readonly MonitorEvent[], chunk = 10) => {
     for (let i = 0; i < events.length; i += chunk) monitor.update(events.slice(i, i + chunk));
@@ -84,7 +89,7 @@ function declare(
   });
 
   it('finds nothing bad in ordinary traffic, however often it is asked, and something when all goes wrong', () => {
-    const { subject, ordinary: quiet, wrong, timeOf } = plantedShift(definition);
+    const { subject, ordinary: quiet, wrong, timeOf } = plantedShift(source);
     const monitor = definition.create(settings, subject);
     const badIn = (events: readonly MonitorEvent[]) => {
       const bad = new Set<string>();

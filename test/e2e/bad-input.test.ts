@@ -88,8 +88,8 @@ describe('an HTTP request with', () => {
       'UNSUPPORTED_MEDIA_TYPE',
     ],
     [
-      '5 MB',
-      `{"query":"{ __typename }","variables":{"x":"${SECRET_TEXT.repeat(420_000)}"}}`,
+      '9 MB',
+      `{"query":"{ __typename }","variables":{"x":"${SECRET_TEXT.repeat(760_000)}"}}`,
       json,
       413,
       'PAYLOAD_TOO_LARGE',

@@ -34,12 +34,17 @@ const READ_BY: Readonly<Record<string, readonly string[]>> = {
     'MAX_WAITING_ROWS',
     'MAX_ROWS_PER_CLIENT',
     'MAX_WAIT_MS',
+    'MAX_PICTURE_WAIT_MS',
+    'MAX_UPLOAD_BYTES',
+    'MAX_IMAGE_PIXELS',
+    'UPLOAD_TTL_MS',
   ],
   worker: [
     'EXECUTION_PROVIDERS',
     'INFERENCE_THREADS',
     'INFERENCE_MEMORY_MB',
     'WORKER_CONCURRENCY',
+    'PICTURE_CONCURRENCY',
     'WORKER_MEMORY_MB',
   ],
   monitor: [
@@ -60,7 +65,7 @@ const READ_BY: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 /** Fixed by the image: where a container listens and keeps its files. */
-const SET_BY_IMAGE = ['HOST', 'PORT', 'DATA_DIR', 'MODELS_DIR', 'INSTALL_REDIS'];
+const SET_BY_IMAGE = ['HOST', 'PORT', 'DATA_DIR', 'UPLOADS_DIR', 'MODELS_DIR', 'INSTALL_REDIS'];
 
 const serviceSchema = z.object({
   image: z.string(),
@@ -148,6 +153,12 @@ describe('docker-compose.yml', () => {
   it('shows every role the same models folder, in which a new version may come while it runs', () => {
     for (const role of roles) expect(compose.services[role]?.volumes).toContain('./models:/app/models:ro');
     expect(read('Dockerfile')).toMatch(/^ENV .*\bMODELS_DIR=\/app\/models\b/m);
+  });
+
+  it('shows workers the pictures that the API took in', () => {
+    for (const role of ['api', 'worker', 'worker-gpu'])
+      expect(compose.services[role]?.volumes).toContain('uploads:/uploads');
+    expect(read('Dockerfile')).toMatch(/^ENV .*\bUPLOADS_DIR=\/uploads\b/m);
   });
 
   it('brings back a worker that ended itself, whatever its exit code', () => {

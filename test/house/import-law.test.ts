@@ -87,7 +87,7 @@ describe('the import law', () => {
   });
 
   it('permits a room only what it uses', async () => {
-    const { modules } = await cruise(ROOT);
+    const { modules } = await cruise(ROOT, ['src']);
     const idle = roomsOfTheLaw().flatMap(({ room, allowed }) => {
       const used = modules
         .filter(({ source }) => source.startsWith(`src/${room}/`) && !source.endsWith('.test.ts'))
@@ -107,10 +107,13 @@ describe('the import law', () => {
   });
 });
 
-async function cruise(root: string): Promise<z.infer<typeof reportSchema>> {
+async function cruise(
+  root: string,
+  folders: readonly string[] = FOLDERS,
+): Promise<z.infer<typeof reportSchema>> {
   const bin = join(ROOT, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
   const output = await new Promise<string>((resolve) => {
-    const args = [bin, ...FOLDERS, '--output-type', 'json'];
+    const args = [bin, ...folders, '--output-type', 'json'];
     execFile(process.execPath, args, { cwd: root, maxBuffer: 64 * 1024 * 1024 }, (_, stdout) =>
       resolve(stdout),
     );

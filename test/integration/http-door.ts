@@ -3,6 +3,7 @@ import pino from 'pino';
 import { AppError } from '../../src/errors.js';
 import type { AlertTransition } from '../../src/events/alert-transition.js';
 import type { MonitorReport } from '../../src/events/monitor-report.js';
+import type { PictureProgressEvent } from '../../src/events/picture-progress.js';
 import type { PredictionRecord } from '../../src/events/prediction-record.js';
 import { type HttpServerOptions, startHttpServer } from '../../src/http/start-http-server.js';
 import { modelManifestSchema } from '../../src/manifest/model-manifest.js';
@@ -34,6 +35,7 @@ export function createRooms() {
   const live = {
     predictions: createFeed<PredictionRecord>(),
     reports: createFeed<MonitorReport>(),
+    progress: createFeed<PictureProgressEvent>(),
     alerts: createFeed<AlertTransition>({ onDrop: () => dropped++ }),
   };
   const predict = (name: string, features: Readonly<Record<string, unknown>>): PredictionRecord => {
@@ -96,6 +98,10 @@ export function createRooms() {
         find: () => Promise.reject(new AppError('UNAVAILABLE')),
         list: () => Promise.reject(new AppError('UNAVAILABLE')),
       },
+    },
+    uploads: {
+      open: () => Promise.reject(new AppError('UNAVAILABLE')),
+      store: () => Promise.reject(new AppError('UNAVAILABLE')),
     },
     submitFeedback: createSubmitFeedback({
       find: (ids) => Promise.resolve(new Map([...made].filter(([id]) => ids.includes(id)))),

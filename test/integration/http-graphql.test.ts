@@ -184,8 +184,8 @@ it.each([
     'UNSUPPORTED_MEDIA_TYPE',
   ],
   [
-    '5 MB',
-    `{"query":"{ __typename }","variables":{"x":"${'x'.repeat(5_000_000)}"}}`,
+    '9 MB',
+    `{"query":"{ __typename }","variables":{"x":"${'x'.repeat(9_000_000)}"}}`,
     {},
     413,
     'PAYLOAD_TOO_LARGE',

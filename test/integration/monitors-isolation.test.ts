@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Monitor, MonitorDefinition } from '../../src/monitors/monitor.js';
 import { builtInMonitors } from '../../src/monitors/built-in.js';
+import { planMonitors } from '../../src/monitors/plan.js';
 import { eventually } from '../support/eventually.js';
-import { traffic } from '../support/monitor-batches.js';
+import { monitorSubject, traffic } from '../support/monitor-batches.js';
 import { openRedisRoom, type RedisRoom } from '../support/redis-room.js';
 import { openMonitorsRoom } from './monitors-room.js';
 
@@ -85,7 +86,8 @@ describe('a round of monitoring', () => {
       },
     });
     await eventually(() => seen.length > 6);
-    const watching = builtInMonitors.filter(({ tasks }) => tasks.includes('classification')).length;
+    const { manifest } = monitorSubject();
+    const watching = planMonitors([manifest], builtInMonitors).get(manifest.name)?.length ?? 0;
     expect(await place.redis.commands.hGet(room.model.openAlerts, 'any')).toBe(String(watching));
     expect(await room.reports()).toHaveLength(watching);
     // A conflict is judged again within the round, then left to the next one.

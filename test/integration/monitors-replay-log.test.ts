@@ -187,9 +187,8 @@ async function watchLive(rounds: readonly Round[]): Promise<unknown[]> {
     });
     const at = FROM + (round + 1) * ROUND_MS;
     room.clock.now = at;
-    const names = builtInMonitors
-      .filter(({ tasks }) => tasks.includes(subject.manifest.task))
-      .map(({ name }) => name);
+    const planned = planMonitors([subject.manifest], builtInMonitors).get('valve') ?? [];
+    const names = planned.map(({ definition }) => definition.name);
     const reports = await eventually(async () => {
       const all = (await room.reports()).filter((report) => report.at === at);
       const own = names.map((name) => all.find(({ monitor }) => monitor === name));

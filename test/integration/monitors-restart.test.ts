@@ -75,10 +75,10 @@ describe('a monitor process', () => {
   it('hands over to a standby when it is killed, which replays what was not saved', async () => {
     const room = openMonitorsRoom(place.server.url, place.redis);
     const middle = await room.append(BATCHES.slice(0, 170));
-    const first = await room.start();
-    const standby = await room.start();
+    const both = [await room.start(), await room.start()] as const;
     await eventually(async () => (await room.savedPosition()) === middle);
-    expect(await room.holder()).toBe(first.id);
+    // On a machine that stood still for a while the lease may have passed on already.
+    const [first, standby] = (await room.holder()) === both[0].id ? both : ([both[1], both[0]] as const);
     // Whatever of these the first process has read and not committed yet is lost with it.
     const last = await room.append(BATCHES.slice(170));
     await first.kill();

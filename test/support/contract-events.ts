@@ -1,7 +1,16 @@
 // The events on which a monitor is held to its contract: those of a model, or of Vigie itself.
 import type { PredictionBatch } from '../../src/events/prediction-batch.js';
 import type { ResourceSample } from '../../src/events/resource-sample.js';
+import { createRandom } from '../../src/training/random.js';
 import type { MonitorDefinition, MonitorEvent, MonitorSubject } from '../../src/monitors/monitor.js';
+import {
+  ALL_WRONG,
+  detectionBatch,
+  detectorSubject,
+  drawScenes,
+  pictureTraffic,
+  truthOf,
+} from './detector-batches.js';
 import { monitorSubject, predictionBatch, traffic } from './monitor-batches.js';
 import { resourceSample, resourceTraffic, systemSubject } from './resource-samples.js';
 
@@ -19,9 +28,32 @@ export interface ContractEvents {
 
 const START = 1_700_000_000_000;
 
-/** A monitor of Vigie itself gets resource samples, every other one predictions. */
-export function contractEvents({ tasks }: MonitorDefinition): ContractEvents {
-  if (tasks.includes('system'))
+/** What the events are of: a classifier of numbers, a detector, or Vigie itself. */
+export type EventSource = 'numbers' | 'pictures' | 'system';
+
+/** Vigie itself for a monitor of it, pictures for one that watches nothing else, numbers for all others. */
+export function usualSource({ tasks, featureTypes = [] }: MonitorDefinition): EventSource {
+  if (tasks.includes('system')) return 'system';
+  const isOfPictures = featureTypes.join() === 'image' || tasks.join() === 'detection';
+  return isOfPictures ? 'pictures' : 'numbers';
+}
+
+/** Events of that source. */
+export function contractEvents(source: EventSource): ContractEvents {
+  if (source === 'pictures')
+    return {
+      subjects: [
+        detectorSubject({
+          reference: drawScenes(createRandom(3), 300),
+          evaluation: { map50: 0.8, rows: 300 },
+        }),
+        detectorSubject(),
+      ],
+      ordinary: (count) => pictureTraffic(count, START).slice(0, count),
+      odd: [...oddPictures(), ...oddBatches()].map(ofBatch),
+      crowd: crowdOfPictures,
+    };
+  if (source === 'system')
     return {
       subjects: [systemSubject()],
       ordinary: (count) => resourceTraffic(count).map(ofSample),
@@ -53,6 +85,40 @@ function* crowdOfBatches(): Generator<MonitorEvent> {
     }));
     yield ofBatch(predictionBatch(START + i * 997, rows));
   }
+}
+
+/** Classes nobody knows, and ever more boxes. */
+function* crowdOfPictures(): Generator<MonitorEvent> {
+  const random = createRandom(5);
+  const scenes = drawScenes(random, 20, ALL_WRONG);
+  for (let i = 0; i < 500; i += 1) {
+    const strange = scenes.map((scene, row) => ({
+      ...scene,
+      detections: scene.detections.map((one, k) => ({ ...one, label: `label-${i}-${row}-${k}` })),
+    }));
+    const batch = detectionBatch(START + i * 997, strange);
+    yield ofBatch(batch);
+    yield { kind: 'feedback', batch: truthOf(batch, strange) };
+  }
+}
+
+function oddPictures(): PredictionBatch[] {
+  const batch = detectionBatch(START, drawScenes(createRandom(9), 3));
+  const box = { x: Number.NaN, y: 1e300, width: 1e300, height: -1 };
+  const [picture = null] = batch.pictures ?? [];
+  return [
+    batch,
+    { ...batch, outputs: {} },
+    { ...batch, outputs: { detections: [null, []] } },
+    { ...batch, outputs: { detections: [[{ label: '__proto__', confidence: Number.NaN, box }]] } },
+    { ...batch, outputs: { detections: [[{ label: 'constructor', confidence: -1e300, box }], null, []] } },
+    { ...batch, pictures: [] },
+    { ...batch, pictures: [null, null, null] },
+    { ...batch, pictures: [picture && { ...picture, width: 0, height: 0, sharpness: 1e300 }] },
+    { ...batch, pictures: [picture && { ...picture, brightness: Number.NaN, height: Infinity }] },
+    { ...batch, errors: batch.ids.map(() => ({ code: 'IMAGE_REJECTED', message: 'no' })) },
+    { ...batch, at: Number.NaN },
+  ];
 }
 
 /** A hundred processes for a day, every machine with a name of its own and every sample a new process on it. */

@@ -1,9 +1,11 @@
 // Ordinary traffic followed by traffic in which all goes wrong that a monitor may watch: it has to keep quiet, then to speak.
-import type { MonitorDefinition, MonitorEvent, MonitorSubject } from '../../src/monitors/monitor.js';
+import type { MonitorEvent, MonitorSubject } from '../../src/monitors/monitor.js';
 import { modelManifestSchema } from '../../src/manifest/model-manifest.js';
 import { createRandom, type Random } from '../../src/training/random.js';
 import { createReferenceProfile } from '../../src/training/reference-profile.js';
 import { predictionBatch } from './monitor-batches.js';
+import type { EventSource } from './contract-events.js';
+import { ALL_WRONG, detectionBatch, detectorSubject, drawScenes, truthOf } from './detector-batches.js';
 import { GIB, resourceSample, systemSubject } from './resource-samples.js';
 
 /** Events up to a moment (epoch ms) in order, of which one is the first that is wrong. */
@@ -19,9 +21,43 @@ const CLASSES = ['off', 'on'];
 const SECONDS = 160;
 const ROWS = 20;
 
-/** For a monitor of models: 3,200 predictions of each kind, a batch a second; of Vigie itself: two hours of each. */
-export function plantedShift({ tasks }: MonitorDefinition): PlantedShift {
-  return tasks.includes('system') ? ofResources() : ofPredictions();
+/** Of models: 3,200 predictions of each kind, or half as many pictures, a batch a second; of Vigie itself: two hours of each. */
+export function plantedShift(source: EventSource): PlantedShift {
+  switch (source) {
+    case 'numbers':
+      return ofPredictions();
+    case 'pictures':
+      return ofPictures();
+    case 'system':
+      return ofResources();
+  }
+}
+
+function ofPictures(): PlantedShift {
+  const random = createRandom(43);
+  const events = (first: number, kind: typeof ALL_WRONG) =>
+    seconds(first).flatMap((at): MonitorEvent[] => {
+      const scenes = drawScenes(random, ROWS / 2, kind);
+      const batch = detectionBatch(at, scenes);
+      return [
+        { kind: 'prediction', batch },
+        { kind: 'feedback', batch: truthOf(batch, scenes) },
+      ];
+    });
+  return {
+    subject: detectorSubject({
+      reference: drawScenes(random, 1000),
+      evaluation: { map50: 0.75, rows: 1000 },
+    }),
+    ordinary: events(0, {}),
+    wrong: events(SECONDS, ALL_WRONG),
+    timeOf,
+  };
+}
+
+function timeOf(event: MonitorEvent): number {
+  if (event.kind === 'feedback') return event.batch.receivedAt;
+  return event.kind === 'prediction' ? event.batch.at : START;
 }
 
 function ofPredictions(): PlantedShift {
@@ -30,10 +66,7 @@ function ofPredictions(): PlantedShift {
     subject: subjectOf(random),
     ordinary: seconds(0).flatMap((at) => second(at, random, false)),
     wrong: seconds(SECONDS).flatMap((at) => second(at, random, true)),
-    timeOf: (event) => {
-      if (event.kind === 'feedback') return event.batch.receivedAt;
-      return event.kind === 'prediction' ? event.batch.at : START;
-    },
+    timeOf,
   };
 }
 

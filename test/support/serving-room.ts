@@ -109,6 +109,9 @@ export async function openServingRoom(registry: Registry, prefix: string): Promi
         maxRowsPerClient: 2000,
         // However slow the machine is.
         maxWaitMs: 60_000,
+        maxPictureWaitMs: 60_000,
+        threads: () => 1,
+        findPicture: () => Promise.reject(new Error('there are no pictures here')),
       });
     },
     async close() {

@@ -20,6 +20,8 @@ export const dataDriftMonitor = defineMonitor({
   title: 'Data drift',
   summary: 'Whether features are distributed as in the reference',
   tasks: ['classification', 'regression', 'detection'],
+  // Of a picture the stream has the name of its upload, which tells nothing.
+  featureTypes: ['number', 'integer', 'category', 'boolean', 'text'],
   inputs: ['prediction'],
   comparesWithReference: true,
   settings: dataDriftSettings,

@@ -38,6 +38,8 @@ export const dataQualityMonitor = defineMonitor({
   title: 'Data quality',
   summary: 'Missing, impossible and unknown values, numbers that stand still, rows that repeat',
   tasks: ['classification', 'regression', 'detection'],
+  // Of a picture the stream has the name of its upload, which tells nothing.
+  featureTypes: ['number', 'integer', 'category', 'boolean', 'text'],
   inputs: ['prediction'],
   comparesWithReference: true,
   settings,

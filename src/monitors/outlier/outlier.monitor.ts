@@ -26,6 +26,8 @@ export const outlierMonitor = defineMonitor({
   title: 'Outliers',
   summary: 'Inputs far from the reference, and which are the farthest',
   tasks: ['classification', 'regression', 'detection'],
+  // Of a picture the stream has the name of its upload, which tells nothing.
+  featureTypes: ['number', 'integer', 'category', 'boolean', 'text'],
   inputs: ['prediction'],
   comparesWithReference: true,
   settings,

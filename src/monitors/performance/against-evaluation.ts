@@ -37,7 +37,7 @@ export function compareAccuracy(
     marked: wrongBefore + n - right,
     draws: n,
   });
-  return judge({
+  return judgeDrop({
     ...{ key: 'accuracy', title: 'accuracy', value: right / n, n, evaluated: accuracy, rows, pValue },
     ...{ rules, detail, method: "Fisher's exact test, one-sided" },
     effect: accuracy - right / n,
@@ -64,7 +64,7 @@ export function compareError(
   const variance = varianceOf(value, squared / n, n);
   const varianceBefore = Math.max(variance, varianceOf(mae, rmse ** 2, rows));
   if (!Number.isFinite(value) || !Number.isFinite(varianceBefore)) return undefined;
-  return judge({
+  return judgeDrop({
     ...{ key: 'mae', title: 'mean absolute error', value, n, evaluated: mae, rows },
     ...{ rules, detail, method: "Welch's t test of absolute errors, one-sided" },
     pValue: chanceOfRise(
@@ -77,7 +77,8 @@ export function compareError(
   });
 }
 
-interface Compared {
+/** A value of `n` labelled predictions beside that of an evaluation on `rows`. */
+export interface Compared {
   readonly key: string;
   readonly title: string;
   readonly method: string;
@@ -90,11 +91,12 @@ interface Compared {
   readonly effect: number;
   readonly warnAt: { readonly effect: number; readonly value: number };
   readonly criticalAt: { readonly effect: number; readonly value: number };
-  readonly rules: EvaluationRules;
+  readonly rules: Pick<EvaluationRules, 'maxPValue' | 'minRows'>;
   readonly detail: Detail;
 }
 
-function judge({ warnAt, criticalAt, rules, ...compared }: Compared): Finding {
+/** Bad when it is worse by more than matters and more than chance explains. */
+export function judgeDrop({ warnAt, criticalAt, rules, ...compared }: Compared): Finding {
   const { key, title, method, value, n, evaluated, rows, pValue, effect } = compared;
   const said = `The ${title} of ${n} labelled predictions is ${value.toPrecision(4)}; the evaluation had ${evaluated.toPrecision(4)} of ${rows}`;
   const detail = { ...compared.detail, method, evaluated, evaluatedRows: rows };
@@ -121,6 +123,7 @@ function chanceOfRise(window: MeanEstimate, before: MeanEstimate): number {
   return statistic > 0 ? pValue / 2 : 1 - pValue / 2;
 }
 
-function isSize(rows: number): boolean {
+/** Whether a number of rows is one. */
+export function isSize(rows: number): boolean {
   return Number.isSafeInteger(rows) && rows > 0;
 }

@@ -1,18 +1,9 @@
 // Watches how right a model is, once the true labels or values of its predictions come in.
 import { z } from 'zod';
-import {
-  defineMonitor,
-  type Evaluation,
-  type FeedbackBatch,
-  type MonitorSubject,
-  type PredictionBatch,
-} from '../monitor.js';
-import { judgeAnswers, judgeValues } from './judge-performance.js';
+import { defineMonitor, type Evaluation, type FeedbackBatch, type PredictionBatch } from '../monitor.js';
 import { createLabelledWindow, labelledWindowSchema } from './labelled-window.js';
-import { OTHER } from './measure-classes.js';
 import { createPredictionTally } from './prediction-tally.js';
-
-const MAX_CLASSES = 100;
+import { truthKind } from './truth-kind.js';
 
 const settings = z.strictObject({
   window: labelledWindowSchema.default({ count: 1000 }),
@@ -20,12 +11,18 @@ const settings = z.strictObject({
   minAccuracy: z.number().min(0).max(1).optional(),
   maxMae: z.number().nonnegative().optional(),
   maxRmse: z.number().nonnegative().optional(),
+  minMap50: z.number().min(0).max(1).optional(),
   /** In points of accuracy below the evaluation, */
   maxAccuracyDrop: z.number().min(0).max(1).default(0.05),
   criticalAccuracyDrop: z.number().min(0).max(1).default(0.15),
   /** and in parts of the evaluated mean absolute error above it. */
   maxErrorRise: z.number().nonnegative().default(0.2),
   criticalErrorRise: z.number().nonnegative().default(0.5),
+  /** In points of mean average precision below the evaluation, and of precision and recall of one class. */
+  maxMapDrop: z.number().min(0).max(1).default(0.05),
+  criticalMapDrop: z.number().min(0).max(1).default(0.15),
+  maxRateDrop: z.number().min(0).max(1).default(0.1),
+  criticalRateDrop: z.number().min(0).max(1).default(0.25),
   /** Strict, because a window that slides is looked at every few seconds: the README has the rate of false alarms. */
   maxPValue: z.number().positive().max(1).default(0.00001),
   minRows: z.int().min(1).default(30),
@@ -33,22 +30,31 @@ const settings = z.strictObject({
 
 const ofClass = (name: string, help: string) => ({ name, unit: 'ratio', help, labels: ['class'] });
 
-/** Measures accuracy and rates by class, or errors of numbers; findings `accuracy`, or `mae` and `rmse`. */
+/** Measures rates by class, or errors of numbers; findings `accuracy`, or `mae` and `rmse`, or `map50` and rates by class. */
 export const performanceMonitor = defineMonitor({
   name: 'performance',
   title: 'Performance',
   summary: 'How right the model is by the labels that came in, beside its evaluation',
-  tasks: ['classification', 'regression'],
+  tasks: ['classification', 'regression', 'detection'],
   inputs: ['prediction', 'feedback'],
   settings,
   metrics: [
     { name: 'accuracy', unit: 'ratio', help: 'Share of labelled predictions that were right', labels: [] },
+    { name: 'map50', unit: 'ratio', help: 'Mean average precision at IoU 0.5', labels: [] },
     { name: 'f1_macro', unit: 'ratio', help: 'Mean F1 of the classes', labels: [] },
     ofClass('precision', 'Share of answers of this class that were right'),
     ofClass('recall', 'Share of cases of this class that were found'),
     ofClass('f1', 'Harmonic mean of precision and recall of this class'),
     ofClass('false_positive_rate', 'Share of cases of other classes answered as this class'),
     ofClass('false_negative_rate', 'Share of cases of this class answered as another'),
+    {
+      ...ofClass('false_positives_per_image', 'Detections of this class that are none, per labelled picture'),
+      unit: null,
+    },
+    {
+      ...ofClass('false_negatives_per_image', 'Things of this class that were missed, per labelled picture'),
+      unit: null,
+    },
     { name: 'mae', unit: null, help: 'Mean absolute error, in the unit of the value', labels: [] },
     { name: 'mse', unit: null, help: 'Mean squared error', labels: [] },
     {
@@ -64,24 +70,18 @@ export const performanceMonitor = defineMonitor({
     const { window: width } = chosen;
     const { comparisons = 1 } = subject;
     const bounds = { ...chosen, comparisons, maxPValue: chosen.maxPValue / comparisons };
-    const isRegression = subject.manifest.task === 'regression';
-    const classes = isRegression ? [] : [...classesOf(subject), OTHER];
-    const codes = new Map(classes.map((name, code) => [name, code]));
-    const window = createLabelledWindow(width, isRegression ? 2 : 3);
+    const kind = truthKind(subject, bounds);
+    const { classes } = kind;
+    const window = createLabelledWindow(width, kind.shape);
     const tally = createPredictionTally();
+    let revision = 0;
 
     const learn = ({ items }: FeedbackBatch) => {
-      for (const { predictionId, predictedAt, predicted, truth } of items) {
-        const codeOf = (label: string) => codes.get(label) ?? classes.length - 1;
-        if (isRegression) {
-          const pair = [truth.value ?? Number.NaN, predicted.value ?? Number.NaN];
-          window.add(predictedAt, predictionId, pair);
-        } else if (truth.label !== undefined && predicted.label !== undefined) {
-          const correct = truth.label === predicted.label ? 1 : 0;
-          const answer = [codeOf(truth.label), codeOf(predicted.label), correct];
-          window.add(predictedAt, predictionId, answer);
-        }
+      for (const item of items) {
+        const values = kind.valuesOf(item);
+        if (values !== undefined) window.add(item.predictedAt, item.predictionId, values);
       }
+      revision += 1;
       if ('count' in width) tally.forgetBefore(window.start(0));
     };
 
@@ -99,9 +99,7 @@ export const performanceMonitor = defineMonitor({
         const rows = window.rows(now);
         const made = tally.since(window.start(now));
         const labelRatio = made === 0 ? undefined : Math.min(1, rows.length / made);
-        const judged = isRegression
-          ? judgeValues(rows, labelRatio, bounds, subject.evaluation)
-          : judgeAnswers(rows, labelRatio, bounds, subject.evaluation, classes);
+        const judged = kind.judge(rows, labelRatio, revision);
         const ratio = { name: 'label_ratio', labels: {}, unit: 'ratio', n: made };
         return {
           measurements: [
@@ -119,6 +117,7 @@ export const performanceMonitor = defineMonitor({
         if (JSON.stringify(held.classes) !== JSON.stringify(classes))
           throw new Error('the state counts other classes');
         window.restore(held.rows);
+        revision += 1;
         tally.restore(held.predictions);
       },
     };
@@ -131,14 +130,8 @@ const stateSchema = z.strictObject({
   predictions: z.unknown(),
 });
 
-function classesOf({ manifest, reference }: MonitorSubject): string[] {
-  const profile = reference?.outputs['label'];
-  const counted = profile?.kind === 'category' ? Object.keys(profile.counts) : [];
-  return (manifest.classes.length > 0 ? manifest.classes : counted).slice(0, MAX_CLASSES);
-}
-
 /** How many rows of a batch have an answer that could be labelled. */
 function answeredRows({ ids, errors, outputs }: PredictionBatch): number {
-  const answers = outputs.label ?? outputs.value ?? [];
+  const answers = outputs.label ?? outputs.value ?? outputs.detections ?? [];
   return ids.filter((_, row) => (errors[row] ?? null) === null && (answers[row] ?? null) !== null).length;
 }

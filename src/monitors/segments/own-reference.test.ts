@@ -1,8 +1,16 @@
 // What is learnt of a segment has the form and the numbers of a reference that was made from the same rows.
 import { expect, it } from 'vitest';
+import {
+  detectionBatch,
+  detectorSubject,
+  drawScenes,
+  STAGES,
+} from '../../../test/support/detector-batches.js';
 import { predictionBatch, seededRandom } from '../../../test/support/monitor-batches.js';
 import { modelManifestSchema } from '../../manifest/model-manifest.js';
-import { referenceProfileSchema } from '../../manifest/reference-profile.js';
+import { referenceProfileSchema, type ColumnProfile } from '../../manifest/reference-profile.js';
+import { createDetectionProfile } from '../../training/detection-profile.js';
+import { createRandom } from '../../training/random.js';
 import { createReferenceProfile } from '../../training/reference-profile.js';
 import { createOwnReference } from './own-reference.js';
 
@@ -86,3 +94,22 @@ function rounded(profile: object): unknown {
     typeof value === 'number' ? Math.round(value * 1e5) / 1e5 : value,
   );
 }
+
+it('is the profile that training would have made of the same pictures, as far as monitors ask for it', () => {
+  const scenes = drawScenes(createRandom(2), 120);
+  const learnt = createOwnReference(detectorSubject(), 120);
+  expect(learnt.take(detectionBatch(1000, scenes))).toBe(120);
+  const profile = learnt.profile();
+  expect(() => referenceProfileSchema.parse(profile)).not.toThrow();
+  const trained = createDetectionProfile(STAGES, scenes);
+  // Training rounds, so that what lies on a decile may fall on the other side of it.
+  const gist = (columns: Readonly<Record<string, ColumnProfile>> = {}) =>
+    Object.entries(columns).map(([name, { count, missing, ...rest }]) => ({
+      ...{ name, count, missing },
+      rest: rest.kind === 'numeric' ? Math.round(rest.mean * 1e4) : rest.counts,
+    }));
+  expect(gist(profile.pictures)).toEqual(gist(trained.pictures));
+  const learntOutputs = gist(profile.outputs);
+  expect(learntOutputs.length).toBe(10);
+  expect(gist(trained.outputs)).toEqual(expect.arrayContaining(learntOutputs));
+});

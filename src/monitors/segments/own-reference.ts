@@ -1,6 +1,13 @@
 // Learns the reference of a segment from its first predictions, because that of all traffic is the wrong yardstick for a part.
 import { z } from 'zod';
 import type { MonitorSubject, PredictionBatch, ReferenceProfile } from '../monitor.js';
+import {
+  comparedClasses,
+  PICTURE_NUMBERS,
+  pictureOutputs,
+  shareColumn,
+} from '../statistics/detection/picture-outputs.js';
+import { PICTURE_QUALITIES, qualityOf } from '../statistics/picture-qualities.js';
 import { profileCounts, profileSample } from './column-profile.js';
 
 /** Most numbers that are held while learning, over all columns. */
@@ -35,7 +42,7 @@ const stateSchema = z.strictObject({
 });
 
 interface Column {
-  readonly place: 'features' | 'outputs';
+  readonly place: 'features' | 'outputs' | 'pictures';
   readonly name: string;
   readonly isNumeric: boolean;
   missing: number;
@@ -57,7 +64,8 @@ export function createOwnReference({ manifest }: MonitorSubject, rowsAsked: numb
       let row = 0;
       for (; row < batch.ids.length && rows < wanted; row += 1) {
         if ((batch.errors[row] ?? null) !== null) continue;
-        for (const column of columns) count(column, cellOf(batch, column, row));
+        const cells = cellsAt(batch, row, manifest);
+        for (const column of columns) for (const cell of cells(column)) count(column, cell);
         rows += 1;
       }
       return row;
@@ -72,7 +80,15 @@ export function createOwnReference({ manifest }: MonitorSubject, rowsAsked: numb
               isNumeric ? profileSample(numbers, missing) : profileCounts(counts, missing),
             ]),
         );
-      return { rows: Math.max(1, rows), features: profilesOf('features'), outputs: profilesOf('outputs') };
+      const pictures = Object.fromEntries(
+        Object.entries(profilesOf('pictures')).flatMap(([name, profile]) =>
+          profile.kind === 'numeric' ? [[name, profile] as const] : [],
+        ),
+      );
+      return {
+        ...{ rows: Math.max(1, rows), features: profilesOf('features'), outputs: profilesOf('outputs') },
+        ...(columns.some(({ place }) => place === 'pictures') && { pictures }),
+      };
     },
     snapshot: () => ({
       rows,
@@ -105,20 +121,58 @@ function columnsOf({ features, classes, task }: MonitorSubject['manifest']): Col
     const known = type === 'category' ? categories : type === 'boolean' ? ['false', 'true'] : undefined;
     return [column('features', name, known)];
   });
-  const ofOutputs =
-    task === 'classification'
-      ? [column('outputs', 'label', classes), column('outputs', 'confidence', undefined)]
-      : task === 'regression'
-        ? [column('outputs', 'value', undefined)]
-        : [];
-  return [...ofFeatures, ...ofOutputs];
+  const output = (name: string, known?: readonly string[]) => column('outputs', name, known);
+  const hasPicture = features.some(({ type }) => type === 'image');
+  return [
+    ...ofFeatures,
+    ...outputsOf(task, classes).map(([name, known]) => output(name, known)),
+    ...(hasPicture ? PICTURE_QUALITIES.map((name) => column('pictures', name, undefined)) : []),
+  ];
 }
 
-function cellOf(batch: PredictionBatch, { place, name }: Column, row: number): unknown {
-  const columns: Readonly<Record<string, unknown>> = batch[place];
-  // Own keys only: a feature may be called as something that every object inherits.
-  const cells = Object.hasOwn(columns, name) ? columns[name] : undefined;
-  return Array.isArray(cells) ? cells[row] : undefined;
+/** What a model of a task answers, with the categories of what is no number. */
+function outputsOf(
+  task: MonitorSubject['manifest']['task'],
+  classes: readonly string[],
+): readonly (readonly [name: string, known?: readonly string[]])[] {
+  switch (task) {
+    case 'classification':
+      return [['label', classes], ['confidence']];
+    case 'regression':
+      return [['value']];
+    case 'detection':
+      return [
+        ['label', classes],
+        ['has_detection', ['true', 'false']],
+        ...[...PICTURE_NUMBERS, ...comparedClasses(classes).map(shareColumn)].map((name) => [name] as const),
+      ];
+    case 'system':
+      return [];
+  }
+}
+
+/** The values of one row by column; those of the label of a detector are as many as there are boxes. */
+function cellsAt(
+  batch: PredictionBatch,
+  row: number,
+  { task, classes }: MonitorSubject['manifest'],
+): (column: Column) => readonly unknown[] {
+  const found = batch.outputs.detections?.[row] ?? null;
+  const picture = batch.pictures?.[row] ?? null;
+  const ofPicture = task === 'detection' && found !== null ? pictureOutputs(found, classes) : undefined;
+  return ({ place, name }) => {
+    if (place === 'pictures') {
+      const quality = PICTURE_QUALITIES.find((one) => one === name);
+      return [picture === null || quality === undefined ? undefined : qualityOf(picture, quality)];
+    }
+    if (task === 'detection' && place === 'outputs')
+      return name === 'label' ? (found ?? []).map(({ label }) => label) : [ofPicture?.[name]];
+    const columns: Readonly<Record<string, unknown>> = batch[place];
+    // Own keys only: a feature may be called as something that every object inherits.
+    const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
+    const cells: readonly unknown[] = Array.isArray(column) ? column : [];
+    return [cells[row]];
+  };
 }
 
 function count(column: Column, cell: unknown): void {

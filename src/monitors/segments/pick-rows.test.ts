@@ -1,6 +1,8 @@
 // A part of a batch holds exactly its rows, and all parts together hold the batch.
 import { expect, it } from 'vitest';
+import { detectionBatch, drawScenes } from '../../../test/support/detector-batches.js';
 import { predictionBatch } from '../../../test/support/monitor-batches.js';
+import { createRandom } from '../../training/random.js';
 import { recordsOf } from '../../events/prediction-record.js';
 import { pickRows } from './pick-rows.js';
 
@@ -35,4 +37,9 @@ it('bears a batch whose arrays are too short', () => {
     features: { load: [null] },
     outputs: { label: [null] },
   });
+});
+
+it('holds what was found in its pictures, and the pictures', () => {
+  const pictures = detectionBatch(1000, drawScenes(createRandom(1), 3));
+  expect(plain(pickRows(pictures, [2, 0]))).toEqual([plain(pictures)[2], plain(pictures)[0]]);
 });

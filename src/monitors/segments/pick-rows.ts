@@ -7,7 +7,7 @@ import type { PredictionBatch } from '../monitor.js';
  */
 export function pickRows(batch: PredictionBatch, rows: readonly number[]): PredictionBatch {
   if (rows.length === batch.ids.length) return batch;
-  const { label, confidence, value, probabilities } = batch.outputs;
+  const { label, confidence, value, probabilities, detections } = batch.outputs;
   const classes = probabilities?.classes.length ?? 0;
   return {
     ...batch,
@@ -29,7 +29,9 @@ export function pickRows(batch: PredictionBatch, rows: readonly number[]): Predi
           ),
         },
       }),
+      ...(detections !== undefined && { detections: pick(detections, rows, null) }),
     },
+    ...(batch.pictures !== undefined && { pictures: pick(batch.pictures, rows, null) }),
     errors: pick(batch.errors, rows, null),
     timings: { ...batch.timings, queueMs: pick(batch.timings.queueMs, rows, Number.NaN) },
   };
