@@ -14,6 +14,7 @@ export const SCENARIOS = [
   'soak',
   'replay',
   'monitors',
+  'pictures',
 ] as const;
 export type ScenarioName = (typeof SCENARIOS)[number];
 const MAIN: readonly ScenarioName[] = ['single', 'batch', 'models', 'open'];
@@ -31,6 +32,8 @@ export interface BenchOptions {
   readonly soakSeconds: number;
   readonly replayBatches: number;
   readonly monitorPredictions: number;
+  /** At once. */
+  readonly pictures: number;
   readonly json: string | undefined;
 }
 
@@ -40,7 +43,7 @@ export const USAGE = `npm run bench -- [options]
   --vigie name=path   a built checkout to measure; may be given several times; default vigie=.
   --rounds n          measurements of each subject in each case, default 3
   --seconds s         of each measurement, default 3
-  --overload-seconds, --soak-seconds, --replay-batches, --monitor-predictions
+  --overload-seconds, --soak-seconds, --replay-batches, --monitor-predictions, --pictures
   --quick             one short round of everything: does it work, not how fast is it
   --json file         everything measured, as JSON`;
 
@@ -58,6 +61,7 @@ export function readOptions(args: readonly string[], here: string): BenchOptions
       'soak-seconds': { type: 'string' },
       'replay-batches': { type: 'string' },
       'monitor-predictions': { type: 'string' },
+      pictures: { type: 'string' },
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
     },
@@ -65,7 +69,13 @@ export function readOptions(args: readonly string[], here: string): BenchOptions
   const { quick } = values;
   const number = (
     name:
-      'rounds' | 'seconds' | 'overload-seconds' | 'soak-seconds' | 'replay-batches' | 'monitor-predictions',
+      | 'rounds'
+      | 'seconds'
+      | 'overload-seconds'
+      | 'soak-seconds'
+      | 'replay-batches'
+      | 'monitor-predictions'
+      | 'pictures',
     full: number,
     short: number,
   ) => {
@@ -84,6 +94,7 @@ export function readOptions(args: readonly string[], here: string): BenchOptions
     soakSeconds: number('soak-seconds', 600, 20),
     replayBatches: Math.ceil(number('replay-batches', 20_000, 500)),
     monitorPredictions: Math.ceil(number('monitor-predictions', 10_000_000, 200_000)),
+    pictures: Math.ceil(number('pictures', 50, 4)),
     json: values.json,
   };
 }

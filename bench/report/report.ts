@@ -3,6 +3,7 @@ import type { CaseResult } from '../scenarios/case-figures.js';
 import type { GeneratorLimit } from '../scenarios/generator-limit.js';
 import type { OverloadResult } from '../scenarios/overload.js';
 import type { MonitorsResult } from '../scenarios/monitors.js';
+import type { PicturesResult } from '../scenarios/pictures.js';
 import type { ReplayResult } from '../scenarios/replay.js';
 import type { SaturatedResult } from '../scenarios/saturated.js';
 import type { SoakResult } from '../scenarios/soak.js';
@@ -17,6 +18,7 @@ export interface Findings {
   readonly soak: readonly SoakResult[];
   readonly replay: readonly ReplayResult[];
   readonly monitors: readonly MonitorsResult[];
+  readonly pictures: readonly PicturesResult[];
 }
 
 /** A figure and the bounds it is to lie within. */

@@ -4,6 +4,7 @@ import { readConditions } from '../report/conditions.js';
 import { formatConditions } from '../report/conditions-report.js';
 import { formatMonitors } from '../report/monitors-report.js';
 import { formatOverload } from '../report/overload-report.js';
+import { formatPictures } from '../report/pictures-report.js';
 import { formatReplay } from '../report/replay-report.js';
 import type { Report } from '../report/report.js';
 import { formatSaturated } from '../report/saturated-report.js';
@@ -16,6 +17,7 @@ import { runMainTable } from './main-table.js';
 import { monitors } from './monitors.js';
 import { overload } from './overload.js';
 import { createPeaks } from './peaks.js';
+import { pictures } from './pictures.js';
 import { replay } from './replay.js';
 import { saturated } from './saturated.js';
 import { soak } from './soak.js';
@@ -23,7 +25,7 @@ import { soak } from './soak.js';
 export async function runScenarios(run: BenchRun): Promise<Report> {
   const { options, models } = run;
   // These start what they need themselves.
-  const onItsOwn: readonly ScenarioName[] = ['replay', 'monitors'];
+  const onItsOwn: readonly ScenarioName[] = ['replay', 'monitors', 'pictures'];
   const isServed = options.only.some((name) => !onItsOwn.includes(name));
   const subjects = isServed ? await startSubjects(run) : [];
   const vigies = subjects.filter(({ kind }) => kind.startsWith('vigie'));
@@ -68,6 +70,12 @@ export async function runScenarios(run: BenchRun): Promise<Report> {
       options.checkouts,
       async (checkout) => [await monitors(run, checkout)],
       formatMonitors,
+    ),
+    pictures: await each(
+      'pictures',
+      options.checkouts,
+      async (checkout) => [await pictures(run, checkout)],
+      formatPictures,
     ),
   };
   const verdicts = judgeTargets(findings);
