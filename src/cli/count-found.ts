@@ -25,7 +25,8 @@ export function countFound(truth: readonly TrueThing[], found: readonly FoundThi
 
 type Box = TrueThing['box'];
 
-function iou(a: Box, b: Box): number {
+/** Intersection over union, 0 to 1. */
+export function iou(a: Box, b: Box): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   if (width <= 0 || height <= 0) return 0;

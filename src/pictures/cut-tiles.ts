@@ -93,7 +93,6 @@ export function openCutTiles(job: PictureJob): TileSource {
     fill: (tile, values) => inTurn(() => fill(tile, values)),
     finish: (detections: readonly Detection[] | undefined): Promise<Picture> =>
       finishPicture(job, { tiles: planned.length, quality: meter.result(), detections, from: rawPath }),
-    cancel: () => undefined,
     async close() {
       await decoding.done.catch(() => undefined);
       await reading;

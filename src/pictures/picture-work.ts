@@ -41,7 +41,6 @@ export function startPicture(job: PictureJob, around: PictureSurroundings): Pict
 
   const giveUp = (error: Error) => {
     failure ??= error;
-    source?.cancel();
     wake();
   };
   /** Resolves when something came back. */

@@ -1,4 +1,5 @@
 // Where the tiles of a picture lie.
+import { tileStarts } from '../manifest/tile-starts.js';
 
 /** Top left corner in pixels of the picture. */
 export interface TilePosition {
@@ -20,13 +21,7 @@ export interface TileGrid {
  * that it is whole; where the picture is smaller than a tile, one tile reaches beyond it, to the right or below.
  */
 export function planTiles(grid: TileGrid): readonly (readonly TilePosition[])[] {
-  const columns = starts(grid.width, grid.tileWidth, grid.overlap);
-  const rows = starts(grid.height, grid.tileHeight, grid.overlap);
+  const columns = tileStarts(grid.width, grid.tileWidth, grid.overlap);
+  const rows = tileStarts(grid.height, grid.tileHeight, grid.overlap);
   return rows.map((y) => columns.map((x) => ({ x, y })));
-}
-
-function starts(side: number, tile: number, overlap: number): number[] {
-  const stride = Math.max(1, Math.floor(tile * (1 - overlap)));
-  const last = Math.max(0, side - tile);
-  return Array.from({ length: Math.ceil(last / stride) + 1 }, (_, i) => Math.min(i * stride, last));
 }

@@ -14,7 +14,5 @@ export interface TileSource {
   fill(tile: number, values: Tile): Promise<void>;
   /** After the last tile: what the picture was like, once its annotated copy is written where one is wanted. */
   finish(detections: readonly Detection[] | undefined): Promise<Picture>;
-  /** What goes on ends as soon as it can. */
-  cancel(): void;
   close(): Promise<void>;
 }

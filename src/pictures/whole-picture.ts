@@ -58,7 +58,6 @@ export async function openWholePicture(job: PictureJob): Promise<TileSource> {
     },
     finish: (detections) =>
       finishPicture(job, { tiles: 1, quality: meter.result(), detections, from: file.path }),
-    cancel: () => undefined,
     close: () => Promise.resolve(),
   };
 }

@@ -23,7 +23,7 @@ import { createKeptPictures, type KeptPictures } from '../uploads/kept-pictures.
 import type { UploadStore } from '../uploads/upload-store.js';
 import { gateProduction } from './gate-production.js';
 import type { House } from './house.js';
-import { openUploads } from './open-uploads.js';
+import { openUploads, sweepPictures } from './open-uploads.js';
 import { checkDependencies, createHealth } from './health.js';
 import { createMonitorReports } from '../monitors/monitor-reports.js';
 import { watchWorkers } from '../queue/watch-workers.js';
@@ -51,6 +51,7 @@ export async function startApiRole(house: House, store: Store, version: string):
   const { registry } = gate;
   const uploads = openUploads(house);
   const keptPictures = createKeptPictures(config.uploads.keptDir);
+  sweepPictures(house, uploads, keptPictures);
 
   const recent = createRecentPredictions({ redis, keys, producer });
   const dispatch = await startDispatch({

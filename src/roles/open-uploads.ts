@@ -1,16 +1,21 @@
 // The folder of pictures as a part of a process: opened, and kept free of what has expired.
-import { createKeptPictures } from '../uploads/kept-pictures.js';
+import type { KeptPictures } from '../uploads/kept-pictures.js';
 import { createUploadStore, type UploadStore } from '../uploads/upload-store.js';
 import type { House } from './house.js';
 
 const SWEEP_EVERY_MS = 60_000;
 
-/** Throws when UPLOADS_DIR cannot be used. Every process may sweep: what one has deleted the others do not miss. */
-export function openUploads({ config, log, createId, now, onStop }: House): UploadStore {
-  const uploads = open(config.uploads.dir, () =>
-    createUploadStore({ ...config.uploads, createId, now, log }),
-  );
-  const kept = createKeptPictures(config.uploads.keptDir);
+/** The folder as this process sees it. Throws when UPLOADS_DIR cannot be used. */
+export function openUploads({ config, log, createId, now }: House): UploadStore {
+  return open(config.uploads.dir, () => createUploadStore({ ...config.uploads, createId, now, log }));
+}
+
+/** Every process may sweep: what one has deleted the others do not miss. */
+export function sweepPictures(
+  { config, log, now, onStop }: House,
+  uploads: Pick<UploadStore, 'sweep'>,
+  kept: Pick<KeptPictures, 'sweep'>,
+): void {
   let sweeping = Promise.resolve();
   const sweep = async () => {
     await Promise.all([uploads.sweep(), kept.sweep(config.database.retentionDays, now())]).catch(
@@ -24,7 +29,6 @@ export function openUploads({ config, log, createId, now, onStop }: House): Uplo
     clearInterval(timer);
     await sweeping;
   });
-  return uploads;
 }
 
 function open(dir: string, create: () => UploadStore): UploadStore {

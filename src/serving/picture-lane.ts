@@ -1,6 +1,7 @@
 // What serving must know of a model of pictures: which feature is the picture, and how much work one is.
-import type { ImageSpec, PictureInput } from '../manifest/image-spec.js';
+import type { PictureInput } from '../manifest/image-spec.js';
 import type { ModelManifest } from '../manifest/model-manifest.js';
+import { tileStarts } from '../manifest/tile-starts.js';
 
 export interface PictureLane {
   /** The feature whose value is the id of an upload. */
@@ -16,15 +17,10 @@ export function pictureLaneOf(
 ): PictureLane | undefined {
   const feature = features.find(({ type }) => type === 'image');
   if (feature === undefined || image === undefined || input === undefined) return undefined;
+  const along = (side: number, tile: number) => tileStarts(side, tile, image.overlap).length;
   return {
     feature: feature.name,
     tilesOf: (width, height) =>
-      image.fit === 'tiles' ? along(width, input.width, image) * along(height, input.height, image) : 1,
+      image.fit === 'tiles' ? along(width, input.width) * along(height, input.height) : 1,
   };
-}
-
-/** Tiles beside each other: the first one, and one for each further stride that is begun. */
-function along(side: number, tile: number, { overlap }: ImageSpec): number {
-  const stride = Math.max(1, Math.floor(tile * (1 - overlap)));
-  return side <= tile ? 1 : 1 + Math.ceil((side - tile) / stride);
 }

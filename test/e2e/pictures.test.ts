@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { iou } from '../../src/cli/count-found.js';
 import { ask, send, subscribe } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
 import { colourModel } from '../support/colour-model.js';
-import { iou, jpegOf, orchard, rawOf, recall } from '../support/orchard-pictures.js';
+import { jpegOf, orchard, rawOf, recall } from '../support/orchard-pictures.js';
 import {
   PICTURE_FIELDS,
   predicted,

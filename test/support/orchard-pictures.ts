@@ -2,6 +2,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { renderScene } from '../../models/orange-tree-detector/orchard/render-scene.js';
 import { REFERENCE_SCENES, type Scene } from '../../models/orange-tree-detector/orchard/scene.js';
+import { iou } from '../../src/cli/count-found.js';
 import { createRandom } from '../../src/training/random.js';
 import type { FoundBox } from './picture-client.js';
 
@@ -20,13 +21,4 @@ export async function jpegOf(scene: Scene): Promise<Buffer> {
 /** Share of the trees that a box of any stage overlaps by half. */
 export function recall({ trees }: Scene, found: readonly Pick<FoundBox, 'box'>[]): number {
   return trees.filter((tree) => found.some(({ box }) => iou(tree.box, box) >= 0.5)).length / trees.length;
-}
-
-type Box = FoundBox['box'];
-
-export function iou(a: Box, b: Box): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  if (width <= 0 || height <= 0) return 0;
-  return (width * height) / (a.width * a.height + b.width * b.height - width * height);
 }
