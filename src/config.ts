@@ -65,6 +65,7 @@ const environmentSchema = z.object({
   MAX_WAIT_MS: count(0, 60_000).default(500),
   MAX_PICTURE_WAIT_MS: count(0, 3_600_000).default(45_000),
   INFERENCE_THREADS: count(1, 64).default(1),
+  PICTURE_THREADS: count(1, 64).optional(),
   INFERENCE_MEMORY_MB: count(16, 16_777_216).optional(),
   WORKER_CONCURRENCY: count(1, 256).default(4),
   PICTURE_CONCURRENCY: count(1, 64).default(4),
@@ -138,6 +139,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>) {
     },
     inference: {
       threads: e.INFERENCE_THREADS,
+      pictureThreads: e.PICTURE_THREADS,
       memoryMb: e.INFERENCE_MEMORY_MB,
       concurrency: e.WORKER_CONCURRENCY,
       pictures: e.PICTURE_CONCURRENCY,

@@ -16,6 +16,7 @@ const MODEL = 'orange-tree-detector';
 const LARGE = { columns: 8, rows: 6 };
 const SMALL_SIDE = 1024;
 const MERGED_BOXES = 30_000;
+const SETTLE_MS = 10_000;
 
 export interface PicturesResult {
   readonly subject: string;
@@ -58,8 +59,10 @@ export async function pictures(run: BenchRun, checkout: Checkout): Promise<Pictu
 
   const vigie = await startVigie({ ...checkout, name: `${checkout.name}-pictures` }, { ...place, modelsDir });
   const pid = vigie.roots[0]?.pid ?? 0;
-  const first = await ask(vigie.url, large);
+  // Of what a start takes some is given back.
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   const idle = memoryOf(pid);
+  const first = await ask(vigie.url, large);
   const rounds: { whole: number; decodeMs: number; runMs: number; most: number; answer: PictureAnswer }[] =
     [];
   for (let round = 0; round < options.rounds; round += 1) {
@@ -118,7 +121,7 @@ async function ask(url: string, jpeg: Uint8Array): Promise<PictureAnswer> {
   return await predict(url, MODEL, await upload(url, jpeg));
 }
 
-/** With as many threads as a Vigie worker gives a session. */
+/** One session on all cores, as one would write it. */
 async function runBare(model: string, picture: string, tiles: number) {
   const program = join(import.meta.dirname, '..', 'pictures', 'bare-program.ts');
   const args = ['--import', 'tsx', program, model, picture, String(tiles), String(availableParallelism())];

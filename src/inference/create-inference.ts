@@ -10,11 +10,14 @@ import { isReady, type ModelLane, type ThreadSlot } from './model-lane.js';
 import { nameOutputs } from './name-outputs.js';
 import { packTensors } from './pack-tensors.js';
 import { keyOf } from './plan-session.js';
+import { planSessionThreads, threadsOf } from './session-threads.js';
 import { startSessionThread } from './thread-handle.js';
 
 export interface InferenceOptions {
-  /** Session threads; each runs one call at a time. */
+  /** Session threads for models of feature columns; each runs one call at a time. */
   readonly threads: number;
+  /** Session threads for models of pictures; as many as pay on this machine when unset. */
+  readonly pictureThreads?: number | undefined;
   /** What all sessions together may be counted with before those that nobody uses go. */
   readonly memoryBytes: number;
   readonly log: Logger;
@@ -31,19 +34,20 @@ export interface InferenceOptions {
 export async function createInference(options: InferenceOptions): Promise<Inference> {
   const { metrics, memoryBytes } = options;
   const log = options.log.child({ room: 'inference' });
-  const threads = Math.max(1, options.threads);
   const threadUrl = options.threadUrl ?? new URL('./session-thread.js', import.meta.url);
-  const settings = {
-    providers: options.providers ?? ['cpu'],
-    intraOpNumThreads: Math.max(1, Math.floor((options.cores ?? availableParallelism()) / threads)),
-  };
+  const settings = { providers: options.providers ?? ['cpu'] };
+  const threads = planSessionThreads({
+    ...settings,
+    threads: options.threads,
+    pictureThreads: options.pictureThreads,
+    cores: options.cores ?? availableParallelism(),
+  });
   const queue = createCallQueue<ThreadSlot>();
-  const slots: ThreadSlot[] = Array.from({ length: threads }, (_, i) => ({
-    thread: start(i),
-    calls: 0,
-    expectedMs: 0,
-  }));
-  const book = createLaneBook({ slots, memoryBytes, log, metrics });
+  const slots: ThreadSlot[] = Array.from(
+    { length: Math.max(threads.threads, threads.pictureThreads) },
+    (_, i) => ({ thread: start(i), calls: 0, expectedMs: 0 }),
+  );
+  const book = createLaneBook({ slots, threads, memoryBytes, log, metrics });
   const providers = await readyProviders(slots, options);
   const onCpu = new Set<string>();
   let underWay = 0;
@@ -121,6 +125,8 @@ export async function createInference(options: InferenceOptions): Promise<Infere
 
   return {
     providers,
+    pictureThreads: threads.pictureThreads,
+    threadsOf: ({ manifest }) => threadsOf(manifest, threads),
     loaded: () => book.ready(),
     load: async (model) => {
       const startedAt = performance.now();

@@ -32,6 +32,10 @@ export class ThreadDied extends AppError {}
 export interface Inference {
   /** Execution providers this process can really use, best first, for example `['cpu']`. */
   readonly providers: readonly string[];
+  /** Session threads that hold models of pictures. */
+  readonly pictureThreads: number;
+  /** Session threads that hold this model, and run a call of it each. */
+  threadsOf(model: InferenceModel): number;
   /** Model versions with a session that is open and warm, as `name@version`. */
   loaded(): readonly string[];
   /**

@@ -5,6 +5,7 @@ import type { Metrics } from '../metrics.js';
 import type { InferenceModel } from './inference.js';
 import { bytesOf, createModelLane, isReady, type ModelLane, type ThreadSlot } from './model-lane.js';
 import { keyOf, planSession } from './plan-session.js';
+import { threadsOf, type SessionThreads } from './session-threads.js';
 
 export interface LaneBook {
   /** The lane of this version, made when first asked for. Throws what planning throws. */
@@ -28,11 +29,13 @@ interface Known {
 
 export function createLaneBook({
   slots,
+  threads,
   memoryBytes,
   log,
   metrics,
 }: {
   readonly slots: readonly ThreadSlot[];
+  readonly threads: SessionThreads;
   readonly memoryBytes: number;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -68,13 +71,13 @@ export function createLaneBook({
   const open = (model: InferenceModel): ModelLane => {
     const { manifest } = model;
     const key = keyOf(model);
-    const plan = planSession(model);
+    const plan = planSession(model, threads);
     const before = known.get(key);
     if (before !== undefined && JSON.stringify(before.lane.plan) === JSON.stringify(plan)) {
       before.manifest = manifest;
       return before.lane;
     }
-    const lane = createModelLane(plan, nextSession++, manifest, slots, lanes);
+    const lane = createModelLane(plan, nextSession++, threadsOf(manifest, threads), slots, lanes);
     known.set(key, { lane, manifest });
     lanes.add(lane);
     // The manifest of a version may change under a running worker: calls under way finish with the old one.

@@ -1,5 +1,4 @@
 // One model version while it has sessions: its plan, the threads that may hold it, and how far it is in use.
-import type { ModelManifest } from '../manifest/model-manifest.js';
 import type { Lane, Slot } from './call-queue.js';
 import type { SessionThread } from './thread-handle.js';
 import type { ElementType, SessionPlan } from './thread-protocol.js';
@@ -25,13 +24,12 @@ export interface ModelLane extends Lane<ThreadSlot> {
 export function createModelLane(
   plan: SessionPlan,
   session: number,
-  manifest: ModelManifest,
+  threads: number,
   slots: readonly ThreadSlot[],
   among: Iterable<ModelLane>,
 ): ModelLane {
   const lanes = [...among];
   const load = (slot: ThreadSlot) => lanes.filter((lane) => lane.slots.includes(slot)).length;
-  const threads = manifest.inference.threads ?? slots.length;
   return {
     session,
     plan,

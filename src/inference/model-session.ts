@@ -68,11 +68,10 @@ function checkOutput(tensor: string, { outputNames }: InferenceSession): void {
 
 /** Options of every session this project makes. */
 export function sessionOptions(
-  settings: ThreadSettings,
   providers: readonly string[],
-  options: SessionChoices = {},
+  options: SessionChoices,
 ): InferenceSession.SessionOptions {
-  const { intraOpNumThreads = settings.intraOpNumThreads, interOpNumThreads = 1 } = options;
+  const { intraOpNumThreads, interOpNumThreads = 1 } = options;
   const { graphOptimizationLevel = 'all', executionMode = 'sequential' } = options;
   const { enableCpuMemArena = true, enableMemPattern = true } = options;
   return {
@@ -116,7 +115,7 @@ async function createSession(
   settings: ThreadSettings,
 ): Promise<{ session: InferenceSession; fellBack: string | undefined }> {
   const create = (providers: readonly string[]) =>
-    InferenceSession.create(bytes, sessionOptions(settings, providers, plan.options));
+    InferenceSession.create(bytes, sessionOptions(providers, plan.options));
   const wanted = plan.device === 'cpu' ? ['cpu'] : settings.providers;
   try {
     return { session: await create(wanted), fellBack: undefined };

@@ -3,6 +3,7 @@ import type { Cell } from '../events/prediction-batch.js';
 import type { ImageSpec, PictureInput } from '../manifest/image-spec.js';
 import type { FeatureSpec, ModelManifest } from '../manifest/model-manifest.js';
 import type { InferenceModel } from './inference.js';
+import { coresOf, type SessionThreads } from './session-threads.js';
 import type { ColumnsPlan, InputPlan, PicturesPlan, SessionPlan } from './thread-protocol.js';
 
 const WARM_UP_ROWS = [1, 8];
@@ -14,7 +15,7 @@ export function keyOf({ manifest, version }: InferenceModel): string {
 }
 
 /** Throws for tasks and feature types that cannot be run on feature columns, and for a model of pictures without its input. */
-export function planSession(model: InferenceModel): SessionPlan {
+export function planSession(model: InferenceModel, threads: SessionThreads): SessionPlan {
   const { manifest, onnxPath, sha256, picture } = model;
   const { memoryMb, warmUpRows, ...options } = manifest.inference;
   const usual = manifest.image === undefined ? WARM_UP_ROWS : [1];
@@ -25,7 +26,7 @@ export function planSession(model: InferenceModel): SessionPlan {
     sha256,
     device: manifest.device,
     warmUpRows: [...new Set(rows)].filter((n) => n <= manifest.maxBatchRows).sort((a, b) => a - b),
-    options,
+    options: { ...options, intraOpNumThreads: coresOf(manifest, threads) },
     memoryBytes: memoryMb === undefined ? undefined : memoryMb * MIB,
   };
   if (manifest.image !== undefined) return { ...session, ...planPictures(manifest, manifest.image, picture) };

@@ -13,7 +13,10 @@ export async function probeProviders(
   for (const provider of new Set(settings.providers)) {
     if (provider === 'cpu') continue;
     try {
-      const session = await InferenceSession.create(identityModel(), sessionOptions(settings, [provider]));
+      const session = await InferenceSession.create(
+        identityModel(),
+        sessionOptions([provider], { intraOpNumThreads: 1 }),
+      );
       await session.release();
       providers.push(provider);
     } catch (error) {

@@ -28,8 +28,10 @@ export interface InputPlan {
   readonly columns: readonly ColumnPlan[];
 }
 
-/** What a manifest may set for its sessions. */
-export type SessionChoices = Omit<ModelManifest['inference'], 'warmUpRows' | 'memoryMb'>;
+/** How a session is made: as its manifest says, and on as many cores as it has. */
+export type SessionChoices = Omit<ModelManifest['inference'], 'warmUpRows' | 'memoryMb'> & {
+  readonly intraOpNumThreads: number;
+};
 
 /** What any plan says of a session. */
 interface PlannedSession {
@@ -74,8 +76,6 @@ export type Tile = Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 /** `workerData` of a session thread. */
 export interface ThreadSettings {
   readonly providers: readonly string[];
-  /** For models that do not set it themselves. */
-  readonly intraOpNumThreads: number;
 }
 
 /** `session` is a number of its own for every session that is ever asked for. */

@@ -50,9 +50,9 @@ const retrainingRuleSchema = z.strictObject({
 
 /** How sessions of this model are made; what is unset is ONNX Runtime's default or, for threads, this process's. */
 const inferenceSchema = z.strictObject({
-  /** Session threads of a worker that may hold this model; all of them when unset. */
+  /** Session threads of a worker that may hold this model; all that are there for such models when unset. */
   threads: z.int().min(1).max(64).optional(),
-  /** Threads that share the work of one operator; the cores divided by the session threads when unset. */
+  /** Threads that share the work of one operator; the cores divided by those threads when unset. */
   intraOpNumThreads: z.int().min(1).max(256).optional(),
   /** Operators that run side by side, with `executionMode` parallel; 1 when unset. */
   interOpNumThreads: z.int().min(1).max(256).optional(),

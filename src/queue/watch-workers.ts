@@ -79,8 +79,10 @@ function capacityByQueue(workers: readonly WorkerHeartbeat[]): Map<string, Capac
   for (const worker of workers)
     for (const queue of worker.queues) {
       const { threads, slots } = capacity.get(queue) ?? { threads: 0, slots: 0 };
-      const own = queue.startsWith('pictures-') ? worker.pictures : worker.threads;
-      capacity.set(queue, { threads: threads + worker.threads, slots: slots + own });
+      const own = queue.startsWith('pictures-')
+        ? { threads: worker.pictureThreads, slots: worker.pictures }
+        : { threads: worker.threads, slots: worker.threads };
+      capacity.set(queue, { threads: threads + own.threads, slots: slots + own.slots });
     }
   return capacity;
 }

@@ -11,6 +11,8 @@ const heartbeatSchema = z.object({
   models: z.array(z.string()),
   queues: z.array(z.string()),
   threads: z.int().positive().default(1),
+  /** Threads that run tiles of pictures. */
+  pictureThreads: z.int().positive().default(1),
   /** Pictures it works on beside each other. */
   pictures: z.int().positive().default(1),
   activeJobs: z.int(),

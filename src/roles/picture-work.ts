@@ -25,12 +25,11 @@ export async function createPictureWork(
   { findModel, inference }: PictureWorkParts,
 ): Promise<Handler<'predict-picture'>> {
   const { config, log, metrics, now } = house;
-  const { threads } = config.inference;
   const uploads = openUploads(house);
   const kept = createKeptPictures(config.uploads.keptDir);
   const scratch = await openScratchFolder(join(config.dataDir, 'scratch'), house.processId, now());
   house.onStop('scratch folder', () => scratch.remove());
-  const maxTiles = Math.max(LEAST_TILES, threads * TILES_A_THREAD);
+  const maxTiles = Math.max(LEAST_TILES, inference.pictureThreads * TILES_A_THREAD);
   const pictures = createPictures({ maxTiles, log: log.child({ room: 'pictures' }) });
   house.onStop('picture thread', () => pictures.close());
   return createPictureWorker({
@@ -42,7 +41,7 @@ export async function createPictureWork(
     },
     runPicture: createRunPicture({
       pictures,
-      lineOf: createTileLines({ inference, pictures, threads, metrics }),
+      lineOf: createTileLines({ inference, pictures, metrics }),
       scratchDir: scratch.path,
       keptPath: (id, kind) => kept.pathFor(id, kind),
     }),

@@ -21,9 +21,10 @@ const LEAVING_MS = 15_000;
 /** Loads and warms every production version, then starts taking work. */
 export async function startWorkerRole(house: House): Promise<void> {
   const { config, log, metrics, registry, writer, keys, now } = house;
-  const { threads, concurrency, pictures, providers } = config.inference;
+  const { threads, pictureThreads, concurrency, pictures, providers } = config.inference;
   const { sessionBytes, workerBytes } = memoryLimits(config.inference);
-  const inference = await createInference({ threads, memoryBytes: sessionBytes, providers, log, metrics });
+  const asked = { threads, pictureThreads, providers };
+  const inference = await createInference({ ...asked, memoryBytes: sessionBytes, log, metrics });
   house.onStop('inference', () => inference.close());
   for (const provider of inference.providers) metrics.providers.set({ provider }, 1);
   const load = (model: RegisteredModel) => inference.load(toInferenceModel(model, model.production));
@@ -71,6 +72,7 @@ export async function startWorkerRole(house: House): Promise<void> {
     models: [...inference.loaded()],
     queues: processors.flatMap((processor) => [`inference-${processor}`, `pictures-${processor}`]),
     threads,
+    pictureThreads: inference.pictureThreads,
     pictures,
     activeJobs: hosts.reduce((sum, host) => sum + host.activeJobs(), 0),
     completedJobs: hosts.reduce((sum, host) => sum + host.completedJobs(), 0),

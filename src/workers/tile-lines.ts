@@ -8,10 +8,8 @@ import type { TileFailure } from '../pictures/picture-protocol.js';
 import { createTileLine, type TileLine } from './tile-line.js';
 
 export interface TileLinesOptions {
-  readonly inference: Pick<Inference, 'runTiles'>;
+  readonly inference: Pick<Inference, 'runTiles' | 'threadsOf'>;
   readonly pictures: Pick<Pictures, 'ran' | 'failed'>;
-  /** Inference threads of this process. */
-  readonly threads: number;
   readonly metrics: Pick<Metrics, 'tileBatchSize'>;
 }
 
@@ -31,7 +29,7 @@ export interface LineTile extends OutgoingTile {
 }
 
 /** The line of a version; those of versions that were let go are forgotten with it. */
-export function createTileLines({ inference, pictures, threads, metrics }: TileLinesOptions) {
+export function createTileLines({ inference, pictures, metrics }: TileLinesOptions) {
   const lines = new Map<string, { readonly model: InferenceModel; readonly line: TileLine<LineTile> }>();
 
   const open = (model: InferenceModel): TileLine<LineTile> => {
@@ -50,10 +48,11 @@ export function createTileLines({ inference, pictures, threads, metrics }: TileL
         return undefined;
       }
     };
+    const slots = inference.threadsOf(model);
     return createTileLine<LineTile>({
-      estimate: createLaneEstimate({ maxCost: maxBatchRows, slots: () => threads }),
+      estimate: createLaneEstimate({ maxCost: maxBatchRows, slots: () => slots }),
       maxTiles: maxBatchRows,
-      slots: threads,
+      slots,
       run,
       isAlone: ({ alone }) => alone,
       onBatch: (tiles) => metrics.tileBatchSize.observe(labels, tiles),

@@ -42,6 +42,7 @@ const READ_BY: Readonly<Record<string, readonly string[]>> = {
   worker: [
     'EXECUTION_PROVIDERS',
     'INFERENCE_THREADS',
+    'PICTURE_THREADS',
     'INFERENCE_MEMORY_MB',
     'WORKER_CONCURRENCY',
     'PICTURE_CONCURRENCY',

@@ -19,6 +19,7 @@ const beatOf = (id: string, models: string[], changes: Partial<WorkerHeartbeat> 
   models,
   queues: ['inference-cpu'],
   threads: 1,
+  pictureThreads: 2,
   pictures: 1,
   activeJobs: 0,
   completedJobs: 0,

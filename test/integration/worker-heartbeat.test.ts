@@ -21,6 +21,7 @@ const heartbeatOf = (id: string, changes: Partial<WorkerHeartbeat> = {}): Worker
   models: ['iris-classifier@1'],
   queues: ['inference-cpu'],
   threads: 2,
+  pictureThreads: 2,
   pictures: 1,
   activeJobs: 1,
   completedJobs: 2,
