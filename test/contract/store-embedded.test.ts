@@ -9,9 +9,10 @@ import { z } from 'zod';
 import { openEmbeddedSql } from '../../src/store/embedded-sql.js';
 import { openStore } from '../../src/store/open-store.js';
 import { databaseThreadUrl } from '../support/database-thread-url.js';
+import { putFreshDatabase } from '../support/fresh-database.js';
 import { runTypeScript } from '../support/run-typescript.js';
 
-// Making a database takes seconds: one for all tests, each with tables of its own.
+// One for all tests, each with tables of its own.
 let dataDir: string;
 let dir: string;
 const lines: string[] = [];
@@ -19,7 +20,7 @@ const log = pino({ level: 'error' }, { write: (line: string) => void lines.push(
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'vigie-embedded-'));
   dir = join(dataDir, 'postgres', 'data');
-  await (await open()).close();
+  await putFreshDatabase(dataDir);
 });
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 

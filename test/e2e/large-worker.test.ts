@@ -8,8 +8,8 @@ import { startPrivateRedis, type PrivateRedis } from '../support/private-redis.j
 import { startSteadyLoad } from '../support/steady-load.js';
 import { privateDataDir, startVigie, type VigieProcess } from '../support/vigie-process.js';
 
-// Rows this wide take a megabyte each in the middle of the graph, and what a batch of them took the session keeps.
-const WIDTH = 250_000;
+// Rows this wide take eight megabytes each in the middle of the graph, and what a batch of them took the session keeps.
+const WIDTH = 2_000_000;
 const wideGraph: Graph = {
   name: 'wide',
   inputs: [{ name: 'x', type: 'float32', shape: ['rows', 1] }],
@@ -63,7 +63,7 @@ afterAll(async () => {
 it('loses no request when a worker ends itself because it is large', async () => {
   const load = startSteadyLoad(front.url, { clients: 8 });
   await eventually(() => load.outcomes.length > 50);
-  const instances = Array.from({ length: 256 }, (_, i) => ({ a: i }));
+  const instances = Array.from({ length: 32 }, (_, i) => ({ a: i }));
   const wide = send<{ predictBatch: { predictions: { value: number }[]; errors: unknown[] } }>(
     front.url,
     'mutation ($input: PredictBatchInput!) { predictBatch(input: $input) { predictions { value } errors { code } } }',
@@ -80,7 +80,7 @@ it('loses no request when a worker ends itself because it is large', async () =>
   expect(load.outcomes.filter(({ code }) => code !== undefined)).toEqual([]);
   const { predictions, errors } = (await wide).data?.predictBatch ?? {};
   expect(errors).toEqual([]);
-  expect(predictions).toHaveLength(256);
+  expect(predictions).toHaveLength(32);
   expect(first.lines.map(({ msg }) => msg)).toContain('this worker is large and ends, to be started anew');
   // Ended in the middle of a run, the runtime would have aborted the process and said so.
   expect(first.errorOutput()).toBe('');

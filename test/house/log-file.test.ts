@@ -20,7 +20,7 @@ const { openLogFile } = z
   .parse(await import(pathToFileURL(script).href));
 
 it('keeps one file before the current one, over restarts as well', async () => {
-  const data = await privateDataDir();
+  const data = await privateDataDir({ empty: true });
   const path = join(data.dir, 'vigie.log');
   for (const run of [1, 2, 3]) {
     const log = openLogFile(path, 100);

@@ -18,7 +18,7 @@ const GREETING_ENDS = 'Ctrl-C stops everything.';
 let data: { dir: string; remove(): Promise<void> };
 let running: UpProcess | undefined;
 beforeEach(async () => {
-  data = await privateDataDir();
+  data = await privateDataDir({ empty: true });
 });
 afterEach(async () => {
   running?.signal('SIGKILL', 'itself');

@@ -1,20 +1,26 @@
-// Before the tests: a Redis server on this machine, src/ compiled to dist/, and a word on what cannot be tested here.
+// Before the tests: a Redis server on this machine, src/ compiled to dist/, a folder for this run, and a word on what cannot be tested here.
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { provideRedisServer } from '../../src/redis/install-redis.js';
+import { RUN_DIR } from './fresh-database.js';
 import { whatIsLeftOut } from './left-out.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const NOTHING_EMITTED = 1;
 
 /** Run by vitest. What is missing ends the run with one message that says what to do. */
-export default async function prepare(): Promise<void> {
+export default async function prepare(): Promise<() => Promise<void>> {
   const log = pino({}, { write: sayMessage });
   try {
     await provideRedisServer({ allowInstall: process.env['INSTALL_REDIS'] !== 'false', log });
     for (const line of whatIsLeftOut()) console.log(line);
     await build();
+    const runDir = await mkdtemp(join(tmpdir(), 'vigie-tests-'));
+    process.env[RUN_DIR] = runDir;
+    return () => rm(runDir, { recursive: true, force: true });
   } catch (error) {
     // Thrown on, it would be buried in a stack and in talk of tests that were not found.
     console.error(error instanceof Error ? error.message : error);

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { openStore } from '../../src/store/open-store.js';
 import type { Store } from '../../src/store/store.js';
 import { databaseThreadUrl } from './database-thread-url.js';
+import { putFreshDatabase } from './fresh-database.js';
 import { postgresAvailable, startPrivatePostgres } from './private-postgres.js';
 
 export interface PrivateStore {
@@ -34,6 +35,7 @@ const log = pino({ level: 'silent' });
 
 async function startEmbedded(): Promise<PrivateStore> {
   const dataDir = await mkdtemp(join(tmpdir(), 'vigie-store-'));
+  await putFreshDatabase(dataDir);
   const store = await openStore({ dataDir, threadUrl: databaseThreadUrl, log, now: Date.now });
   return {
     store,

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { putFreshDatabase } from './fresh-database.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -71,8 +72,12 @@ export async function startVigie(env: Readonly<Record<string, string>>): Promise
   };
 }
 
-/** A data folder of its own, removed at the end. */
-export async function privateDataDir(): Promise<{ dir: string; remove(): Promise<void> }> {
+/** A data folder of its own, as a first start leaves it, or empty as before that; removed at the end. */
+export async function privateDataDir({ empty = false } = {}): Promise<{
+  dir: string;
+  remove(): Promise<void>;
+}> {
   const dir = await mkdtemp(join(tmpdir(), 'vigie-data-'));
+  if (!empty) await putFreshDatabase(dir);
   return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
 }
