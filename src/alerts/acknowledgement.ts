@@ -38,7 +38,7 @@ export function acknowledgeRecord(
       at,
       // A pending alert counted bad time, which must not pass for ok time; a firing one goes on recovering.
       timer: state === 'pending' ? STOPPED : record.timer,
-      told: { severity, at },
+      told: { severity, at, isNotified: record.told?.isNotified ?? false },
       rev: record.rev + 1,
     },
     transition: {

@@ -9,8 +9,13 @@ const alertRecordSchema = z.object({
   at: z.number(),
   /** Pending: for how long the finding was bad; later: for how long it was ok. Stands still while `since` is null. */
   timer: z.object({ ms: z.number(), since: z.number().nullable() }),
-  /** What people know of this episode, by notification or by acknowledging; null while they know nothing. */
-  told: z.object({ severity: severitySchema, at: z.number() }).nullable(),
+  /**
+   * What people know of this episode, by notification or by acknowledging; null while they know nothing. `isNotified`
+   * once a notification went out, which its receivers hold open until they hear of the end.
+   */
+  told: z
+    .object({ severity: severitySchema, at: z.number(), isNotified: z.boolean().default(true) })
+    .nullable(),
   /** When people were last told "resolved" about this identity, in this or the episode before. */
   resolvedNoticeAt: z.number().nullable(),
   /** When it fired lately, in this and earlier episodes, the oldest first. */

@@ -9,7 +9,7 @@ import { alertField, parseAlertRecord, type AlertIdentity, type AlertRecord } fr
 import { alertWrites } from './alert-writes.js';
 import type { PolicyOf } from './plan-policies.js';
 import { alertPolicySchema, type AlertPolicy } from './policy.js';
-import { lookAtRetraining, RETRAINING, type RetrainingRule } from './retraining.js';
+import { lookAtRetraining, NEVER_MS, RETRAINING, type RetrainingRule } from './retraining.js';
 import { isSilenced, parseSilences } from './silence.js';
 import { retire, transition, type Step, type TransitionContext } from './transition.js';
 
@@ -18,8 +18,8 @@ import { retire, transition, type Step, type TransitionContext } from './transit
  * as ok, so that it resolves when its monitor is switched off or its key is gone, unless its monitor is not well: then
  * the alert is treated as `no-data`. An alert of a version that no report is about is resolved at once, with a comment that
  * says so; if the version that is watched now is no better, that is an alert of its own. Silenced alerts, and those whose
- * monitor names the cause of them in another finding, go on without a word to people until that is over. What is told in
- * one round is one group.
+ * monitor names the cause of them in another finding, go on without a word to people until that is over, but for the end
+ * of what they were told before. What is told in one round is one group.
  */
 export function createJudge({
   redis,
@@ -138,9 +138,6 @@ function worstByField(model: string, reports: readonly MonitorReport[]): Map<str
 function namesACause({ findings }: MonitorReport): boolean {
   return findings.some(({ isCause, status }) => isCause === true && RANK[status] > RANK.ok);
 }
-
-// Once is enough: who was told to train a model anew is not reminded.
-const NEVER_MS = Number.MAX_SAFE_INTEGER;
 
 function retraining(
   model: string,

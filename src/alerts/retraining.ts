@@ -4,6 +4,9 @@ import type { ModelManifest } from '../manifest/model-manifest.js';
 
 export const RETRAINING = 'retraining-needed';
 
+/** Once is enough: who was told to train a model anew is not reminded. */
+export const NEVER_MS = Number.MAX_SAFE_INTEGER;
+
 export type RetrainingRule = NonNullable<ModelManifest['retraining']>[number];
 
 /** One rule looked at: what it finds, and the findings that rests on. */

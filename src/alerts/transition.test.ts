@@ -118,6 +118,28 @@ const cases: Case[] = [
     ],
   },
   {
+    name: 'an alert that flaps is not repeated until it has not fired so often for a while',
+    policy: { ...quick, repeatMs: 1_000, flapCount: 1, flapWindowMs: 10_000 },
+    lines: [
+      [0, 'warning', 'none>pending', 'pending>firing!'],
+      [100, 'ok', 'firing>resolved!'],
+      [200, 'warning', 'none>pending', 'pending>firing!'],
+      [1_200, 'warning'],
+      [9_999, 'warning'],
+      [10_000, 'warning', 'firing>firing!'],
+    ],
+  },
+  {
+    name: 'an alert that flaps and worsens is told of all the same',
+    policy: { ...quick, flapCount: 1 },
+    lines: [
+      [0, 'warning', 'none>pending', 'pending>firing!'],
+      [100, 'ok', 'firing>resolved!'],
+      [200, 'warning', 'none>pending', 'pending>firing!'],
+      [300, 'critical', 'firing>firing!'],
+    ],
+  },
+  {
     name: 'an acknowledged alert is not repeated, and its end is told',
     policy: { forMs: 0, keepFiringForMs: 10 },
     lines: [

@@ -17,7 +17,10 @@ export interface Step {
 export interface TransitionContext {
   readonly policy: AlertPolicy;
   readonly identity: AlertIdentity;
-  /** Nobody is to be told for now: it is silenced, or the symptom of another finding that people hear of. */
+  /**
+   * Nobody is to be told for now, but of the end of what they were told before: it is silenced, or the symptom of
+   * another finding that people hear of.
+   */
   readonly quiet?: boolean;
   /** Names new alerts and transitions; sortable and unique. */
   readonly createId: () => string;
@@ -136,7 +139,7 @@ function fire(record: AlertRecord, moment: Moment): Step {
     alert: { ...record.alert, state: 'firing', firedAt: at },
     at,
     timer: STOPPED,
-    told: notify ? { severity: record.alert.severity, at } : null,
+    told: notify ? { severity: record.alert.severity, at, isNotified: true } : null,
     firedTimes,
     rev: record.rev + 1,
   };
@@ -153,7 +156,11 @@ function stayBad(record: AlertRecord, severity: Severity, now: Moment): Step {
   const { state, firedAt, severity: before } = record.alert;
   // Against what people know, not against the last finding: a value that hovers at the critical bound tells them once.
   const worsened = told?.severity === 'warning' && severity === 'critical';
-  const isDue = told === null ? !isCooling(record, moment) : at - told.at >= policy.repeatMs;
+  // People were told that it flaps, and a reminder would say no more than that.
+  const isDue =
+    told === null
+      ? !isCooling(record, moment)
+      : at - told.at >= policy.repeatMs && !isFlapping(record, at, policy);
   const notify = now.quiet !== true && (worsened || (state === 'firing' && isDue));
   const alert = { ...record.alert, ...badFacts(severity, moment) };
   if (!notify) {
@@ -166,7 +173,7 @@ function stayBad(record: AlertRecord, severity: Severity, now: Moment): Step {
     alert: { ...alert, state: 'firing', firedAt: firedAt ?? at, acknowledgedBy: null },
     at,
     timer: STOPPED,
-    told: { severity, at },
+    told: { severity, at, isNotified: true },
     rev: record.rev + 1,
   };
   return { next, transitions: [enter(state, next, true, moment)] };
@@ -184,8 +191,9 @@ function recover(record: AlertRecord, isNear: boolean, moment: Moment): Step {
 
 function resolve(record: AlertRecord, moment: End): Step {
   const { at } = moment;
-  // Who never heard of the alert need not hear that it is gone.
-  const notify = moment.quiet !== true && record.told !== null;
+  // Who never heard of the alert need not hear that it is gone; who was sent word of it keeps it open until told, so that
+  // word is sent even where it is quiet.
+  const notify = record.told !== null && (record.told.isNotified || moment.quiet !== true);
   const next: AlertRecord = {
     ...record,
     alert: { ...record.alert, state: 'resolved', resolvedAt: at },

@@ -60,3 +60,35 @@ describe('the name in model.json', () => {
     ]);
   });
 });
+
+describe('retraining in model.json', () => {
+  const refused = (retraining: unknown) =>
+    modelManifestSchema
+      .safeParse({ ...sum, retraining })
+      .error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+
+  it('takes one rule per monitor and key, and one for every key beside them', () => {
+    expect(
+      refused([
+        { monitor: 'performance' },
+        { monitor: 'performance', key: 'mae' },
+        { monitor: 'performance', key: 'rmse' },
+        { monitor: 'drift', key: 'mae' },
+      ]),
+    ).toBeUndefined();
+  });
+
+  it('is refused where a second rule would hide the first', () => {
+    expect(
+      refused([
+        { monitor: 'drift' },
+        { monitor: 'performance', key: 'mae', severity: 'warning' },
+        { monitor: 'performance', key: 'mae', severity: 'critical' },
+        { monitor: 'drift', forMs: 0 },
+      ]),
+    ).toEqual([
+      'retraining.2: retraining[1] is a rule for monitor "performance" and key "mae" already',
+      'retraining.3: retraining[0] is a rule for monitor "drift" without a key already',
+    ]);
+  });
+});

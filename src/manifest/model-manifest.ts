@@ -48,6 +48,24 @@ const retrainingRuleSchema = z.strictObject({
   forMs: z.int().nonnegative().default(3_600_000),
 });
 
+/** Each rule is an alert of its own, named by its monitor and key; of two with one name the last would hide the first. */
+const retrainingSchema = z
+  .array(retrainingRuleSchema)
+  .min(1)
+  .max(20)
+  .superRefine((rules, ctx) => {
+    for (const [index, { monitor, key }] of rules.entries()) {
+      const first = rules.findIndex((rule) => rule.monitor === monitor && rule.key === key);
+      if (first === index) continue;
+      const what = `monitor "${monitor}" ${key === undefined ? 'without a key' : `and key "${key}"`}`;
+      ctx.addIssue({
+        code: 'custom',
+        path: [index],
+        message: `retraining[${first}] is a rule for ${what} already`,
+      });
+    }
+  });
+
 /** How sessions of this model are made; what is unset is ONNX Runtime's default or, for threads, this process's. */
 const inferenceSchema = z.strictObject({
   /** Session threads of a worker that may hold this model; all that are there for such models when unset. */
@@ -104,7 +122,7 @@ export const modelManifestSchema = z
     /** Per monitor: settings of its alert policy, such as `forMs`, over the defaults. */
     alerts: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
     /** When the alert `retraining-needed` is raised, with what speaks for it. */
-    retraining: z.array(retrainingRuleSchema).min(1).max(20).optional(),
+    retraining: retrainingSchema.optional(),
   })
   .superRefine((manifest, ctx) => {
     const names = manifest.features.map((f) => f.name);

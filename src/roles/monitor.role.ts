@@ -1,6 +1,7 @@
 // The monitor role: records the streams, watches the models, decides on alerts and tells people.
 import { createDelivery } from '../alerts/deliver.js';
 import { createJudge } from '../alerts/judge.js';
+import { createLongestPauseOf } from '../alerts/longest-pause.js';
 import { notificationJobId, startNotifier } from '../alerts/notifier.js';
 import { planPolicies } from '../alerts/plan-policies.js';
 import { alertPolicySchema } from '../alerts/policy.js';
@@ -66,7 +67,7 @@ export async function startMonitorRole(house: House, store: Store): Promise<void
 
   const sinks = createSinks({
     ...{ log, now, ...ways },
-    repeatMsOf: (model, monitor) => policyOf(model, monitor).repeatMs,
+    longestPauseOf: createLongestPauseOf(policyOf),
   });
   const background = await startWorkerHost<'background'>({
     ...house,

@@ -1,8 +1,11 @@
 // What a real Alertmanager holds after each notification: one alert while it fires, none after its end.
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { createLongestPauseOf } from '../../src/alerts/longest-pause.js';
+import { alertPolicySchema } from '../../src/alerts/policy.js';
 import { createAlertmanagerSink } from '../../src/alerts/sinks/alertmanager.sink.js';
 import type { AlertTransition } from '../../src/events/alert-transition.js';
 import { startStory } from '../support/alert-story.js';
@@ -44,7 +47,7 @@ describe.skipIf(binary === undefined)('an Alertmanager', () => {
     createAlertmanagerSink({
       url: place.url,
       timeoutMs: 5000,
-      repeatMsOf: () => REPEAT_MS,
+      longestPauseOf: () => REPEAT_MS,
       now: () => clock,
     });
   const held = async (model: string) => {
@@ -126,10 +129,42 @@ describe.skipIf(binary === undefined)('an Alertmanager', () => {
 
   it('holds an alert beyond a short repeat interval, since evaluations may be further apart', async () => {
     const sink = createAlertmanagerSink({
-      ...{ url: place.url, timeoutMs: 5000, repeatMsOf: () => 1000, now: () => NOW },
+      ...{ url: place.url, timeoutMs: 5000, longestPauseOf: () => 1000, now: () => NOW },
     });
     await deliver(episode('five')(0, 'warning'), sink);
     expect((await held('five'))[0]?.endsAt).toBe(new Date(NOW + 600_000).toISOString());
+  });
+});
+
+const HOUR = 3_600_000;
+it.each([
+  ['two repeat intervals', { repeatMs: 4 * HOUR }, 'confidence', 8 * HOUR],
+  ['two windows of flapping, in which it is not repeated', { repeatMs: 600_000 }, 'confidence', 2 * HOUR],
+  ['two repeat intervals where none flaps', { repeatMs: HOUR / 2, flapCount: 0 }, 'confidence', HOUR],
+  ['thirty days where it is told once', {}, 'retraining-needed', 30 * 24 * HOUR],
+])('is given an end of a firing alert after %s', async (_, changed, monitor, afterMs) => {
+  const bodies: string[] = [];
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      bodies.push(body);
+      response.end();
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  const policy = alertPolicySchema.parse(changed);
+  const sink = createAlertmanagerSink({
+    url: `http://127.0.0.1:${port}`,
+    ...{ timeoutMs: 5000, longestPauseOf: createLongestPauseOf(() => policy), now: () => NOW },
+  });
+  const firing = episode('seven')(0, 'warning');
+  if (firing === undefined) throw new Error('nobody was to be told');
+  await sink.deliver({ ...firing, alert: { ...firing.alert, monitor } });
+  const [sent] = z.array(z.object({ endsAt: z.string() })).parse(JSON.parse(bodies[0] ?? ''));
+  expect(sent?.endsAt).toBe(new Date(NOW + afterMs).toISOString());
+  await new Promise((closed) => {
+    server.close(closed);
+    server.closeAllConnections();
   });
 });
 
@@ -143,7 +178,7 @@ it('is asked below its path with its password in a header, and the outcome is th
   const { port } = server.address() as AddressInfo;
   const sink = createAlertmanagerSink({
     url: `http://ann:s%3Acret@127.0.0.1:${port}/alerts/`,
-    ...{ timeoutMs: 5000, repeatMsOf: () => REPEAT_MS, now: () => NOW },
+    ...{ timeoutMs: 5000, longestPauseOf: () => REPEAT_MS, now: () => NOW },
   });
   const firing = episode('six')(0, 'warning');
   if (firing === undefined) throw new Error('nobody was to be told');

@@ -103,13 +103,36 @@ describe('a silence', () => {
     expect(await told(room)).toHaveLength(2);
   });
 
-  it('also keeps the end quiet', async () => {
+  const good = reportOf('a', [findingOf('ok', { key: 'x' }), findingOf('ok', { key: 'y' })]);
+
+  it('keeps the end quiet of what it kept quiet, acknowledged or not', async () => {
     const room = openAlertsRoom(place.redis, { forMs: 0, keepFiringForMs: 0 });
+    await room.silences.add({ ...silence, monitor: 'a', until: room.clock.now + 60_000 });
+    await room.round(bad);
+    await room.acknowledge((await room.open('a/x'))?.alert.id ?? '', 'ann', null);
+    room.clock.now += 1000;
+    await room.round(good);
+    expect((await room.transitions()).filter(({ to }) => to === 'resolved')).toHaveLength(2);
+    expect(await told(room)).toEqual([]);
+  });
+
+  it('tells the end of what was told before it, acknowledged or not, since receivers hold that open', async () => {
+    const room = openAlertsRoom(place.redis, { forMs: 0, keepFiringForMs: 0 });
+    await room.round(bad);
+    await room.acknowledge((await room.open('a/x'))?.alert.id ?? '', 'ann', null);
+    await room.silences.add({ ...silence, monitor: 'a', until: room.clock.now + 60_000 });
+    room.clock.now += 1000;
+    await room.round(good);
+    expect((await told(room)).toSorted()).toEqual(['x firing', 'x resolved', 'y firing', 'y resolved']);
+  });
+
+  it('tells the end of a version that is no longer watched, where its alert was told', async () => {
+    const room = openAlertsRoom(place.redis, { forMs: 0 });
     await room.round(bad);
     await room.silences.add({ ...silence, monitor: 'a', until: room.clock.now + 60_000 });
     room.clock.now += 1000;
-    await room.round(reportOf('a', [findingOf('ok', { key: 'x' }), findingOf('ok', { key: 'y' })]));
-    expect(await told(room)).toEqual(['x firing', 'y firing']);
+    await room.round({ ...bad, version: 2 });
+    expect((await told(room)).toSorted()).toEqual(['x firing', 'x resolved', 'y firing', 'y resolved']);
   });
 
   it('can be ended early, and is refused when it would be over already', async () => {

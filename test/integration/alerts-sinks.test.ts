@@ -52,7 +52,7 @@ function firing() {
   return last;
 }
 
-const usual = { log: silent, repeatMsOf: () => 60_000, now: Date.now };
+const usual = { log: silent, longestPauseOf: () => 60_000, now: Date.now };
 const webhook = (timeoutMs = 5000) => createWebhookSink({ url: `${base}/hook?token=s3cret`, timeoutMs });
 
 describe('the webhook sink', () => {

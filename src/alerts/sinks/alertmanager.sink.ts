@@ -8,22 +8,25 @@ import type { Sink } from './sink.js';
 const MAX_ENDED = 1000;
 /** Reminders come with an evaluation and deliveries are retried, so a short interval is no measure of how late they may be. */
 const LEAST_LIFE_MS = 600_000;
+/** For what is told once: it stays until its end is told, and yet not for good when Vigie is gone. */
+const MOST_LIFE_MS = 30 * 24 * 3_600_000;
 
 /**
  * POSTs to `/api/v2/alerts` below `url`, whose user and password become basic authentication. A firing alert ends by
- * itself twice its repeat interval from now, at least ten minutes, and each reminder moves that on; so it outlives
- * `resolve_timeout`, and a Vigie that is gone for good. There are no reminders of an acknowledged alert: who acknowledges
- * one for longer than that silences it in Alertmanager. `repeatMsOf` gives the interval by model and monitor.
+ * itself twice its longest pause from now, at least ten minutes and at most thirty days, and each reminder moves that on;
+ * so it outlives `resolve_timeout`, and not a Vigie that is gone for good. There are no reminders of an acknowledged alert:
+ * who acknowledges one for longer than that silences it in Alertmanager. `longestPauseOf` gives, by model and monitor, the
+ * longest time between two words of an alert that fires.
  */
 export function createAlertmanagerSink({
   url,
   timeoutMs,
-  repeatMsOf,
+  longestPauseOf,
   now,
 }: {
   url: string;
   timeoutMs: number;
-  repeatMsOf: (model: string, monitor: string) => number;
+  longestPauseOf: (model: string, monitor: string) => number;
   now: () => number;
 }): Sink {
   const { endpoint, headers } = split(url);
@@ -38,7 +41,8 @@ export function createAlertmanagerSink({
         const { to, alert } = one;
         // Retries let a firing alert come after its own end, which would bring it back for hours.
         if (to !== 'resolved' && ended.has(alert.id)) return [];
-        const endsAt = now() + Math.max(2 * repeatMsOf(alert.model, alert.monitor), LEAST_LIFE_MS);
+        const lifeMs = Math.max(2 * longestPauseOf(alert.model, alert.monitor), LEAST_LIFE_MS);
+        const endsAt = now() + Math.min(lifeMs, MOST_LIFE_MS);
         return alertmanagerAlerts(one, endsAt);
       });
       if (body.length === 0) return { outcome: 'delivered' };

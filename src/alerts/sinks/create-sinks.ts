@@ -11,14 +11,14 @@ const TIMEOUT_MS = 5000;
 // Mail servers let strangers wait before they greet them. A delivery as a whole has 30 s.
 const EMAIL_TIMEOUT_MS = 20_000;
 
-/** The log sink always, and those that are set up. `repeatMsOf` says how often people are reminded of a firing alert. */
+/** The log sink always, and those that are set up. `longestPauseOf` says how long a firing alert may go without a word. */
 export function createSinks({
   log,
   webhookUrl,
   slackWebhookUrl,
   alertmanagerUrl,
   email,
-  repeatMsOf,
+  longestPauseOf,
   now,
   timeoutMs = TIMEOUT_MS,
 }: {
@@ -27,7 +27,7 @@ export function createSinks({
   slackWebhookUrl?: string | undefined;
   alertmanagerUrl?: string | undefined;
   email?: { readonly url: string; readonly from: string; readonly to: readonly string[] } | undefined;
-  repeatMsOf: (model: string, monitor: string) => number;
+  longestPauseOf: (model: string, monitor: string) => number;
   now: () => number;
   timeoutMs?: number;
 }): Sink[] {
@@ -35,7 +35,7 @@ export function createSinks({
   if (webhookUrl !== undefined) sinks.push(createWebhookSink({ url: webhookUrl, timeoutMs }));
   if (slackWebhookUrl !== undefined) sinks.push(createSlackSink({ url: slackWebhookUrl, timeoutMs }));
   if (alertmanagerUrl !== undefined)
-    sinks.push(createAlertmanagerSink({ url: alertmanagerUrl, timeoutMs, repeatMsOf, now }));
+    sinks.push(createAlertmanagerSink({ url: alertmanagerUrl, timeoutMs, longestPauseOf, now }));
   if (email !== undefined) sinks.push(createEmailSink({ ...email, timeoutMs: EMAIL_TIMEOUT_MS }));
   return sinks;
 }
