@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelManifestSchema, type ModelManifest } from '../src/manifest/model-manifest.js';
+import { probabilityOutputs } from '../src/monitors/statistics/probability-outputs.js';
 import { referenceProfileSchema, type ReferenceProfile } from '../src/manifest/reference-profile.js';
 import { versionFactsSchema, type VersionFacts } from '../src/manifest/version-facts.js';
 import { readSignature } from '../src/onnx/read-signature.js';
@@ -171,9 +172,13 @@ describe.each(cases)('$name', ({ name, heldOut, build, createTraffic, floor }) =
     expectProbabilities(await answer([...extremes, ...together]));
   });
 
-  it('has a reference profile of every feature, its labels and its confidence', () => {
+  it('has a reference profile of every feature, its labels, confidence and probabilities', () => {
     expect(Object.keys(reference.features)).toEqual(manifest.features.map((feature) => feature.name));
-    expect(Object.keys(reference.outputs)).toEqual(['label', 'confidence']);
+    expect(Object.keys(reference.outputs)).toEqual([
+      'label',
+      'confidence',
+      ...probabilityOutputs(manifest.classes).map(({ name }) => name),
+    ]);
     const label = reference.outputs['label'];
     expect(label?.kind === 'category' ? Object.keys(label.counts) : []).toEqual(manifest.classes);
   });

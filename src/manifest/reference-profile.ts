@@ -50,7 +50,7 @@ export const referenceProfileSchema = z
     rows: z.int().positive(),
     features: z.record(z.string(), columnProfileSchema),
     /**
-     * By output: `label` (category), `confidence` (numeric), `value` (numeric). Of a detector `rows` are pictures, `label`,
+     * By output: `label` (category), `confidence` (numeric), by class `probability:<class>` (numeric), `value` (numeric). Of a detector `rows` are pictures, `label`,
      * `confidence`, `box_size` (square root of the area, pixels) and `cut` (category `true`, `false`) count boxes,
      * `detections_per_image` (numeric) and `has_detection` (category `true`, `false`) count pictures. So do, because boxes of one
      * picture are alike and only pictures can be tested, `image_confidence` and `image_box_size` (numeric, means over the boxes of

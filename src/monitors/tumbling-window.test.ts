@@ -97,3 +97,12 @@ it('refuses a state of larger windows or of none', () => {
   expect(() => open().restore(large.snapshot())).toThrow('larger');
   expect(() => open().restore({ n: 3 })).toThrow();
 });
+
+it('does not speak of a window for longer than three of them may take', () => {
+  const windows = open();
+  windows.add(batch(1000, 10));
+  expect(windows.current(16_000)).toMatchObject({ window: { n: 10 }, isOver: true });
+  expect(windows.current(16_001)).toMatchObject({ window: { n: 0 }, isOver: false });
+  windows.add(batch(16_001, 10));
+  expect(windows.current(16_001)).toMatchObject({ window: { n: 10 }, isOver: true });
+});

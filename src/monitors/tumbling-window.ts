@@ -1,6 +1,7 @@
 // Windows that follow each other without overlap, so that every row is counted in one of them and judged once.
 import { z } from 'zod';
 import type { EvaluationWindow, PredictionBatch } from './monitor.js';
+import { VERDICT_LASTS } from './statistics/drift/tumbling-drift.js';
 import { MAX_WINDOW_ROWS, type WindowWidth } from './window.js';
 
 /** What is counted over the rows of one window, in bounded memory. */
@@ -21,7 +22,7 @@ export interface TumblingPlan {
   readonly minRows: number;
 }
 
-/** The window to speak of: the last that is over, and before there is one, the first as far as it came. */
+/** The window to speak of: the last that is over, and before there is one, or long after it, the open one as far as it came. */
 export interface CurrentWindow<Kind extends Tally> {
   readonly tally: Kind;
   readonly window: EvaluationWindow;
@@ -88,8 +89,10 @@ export function createTumblingWindow<Kind extends Tally>(
     },
     current: (now) => {
       const isOpenOver = isLate(now) && open.n >= leastRows;
-      const { tally, n, from, to } = isOpenOver ? open : (last ?? open);
-      return { tally, window: { from, to, n }, isOver: isOpenOver || last !== undefined };
+      const isStale = now - (last?.to ?? now) > VERDICT_LASTS * maxMs;
+      const told = isOpenOver || isStale ? open : (last ?? open);
+      const { tally, n, from, to } = told;
+      return { tally, window: { from, to, n }, isOver: isOpenOver || told === last };
     },
     snapshot: () => ({ open: toState(open), last: last === undefined ? null : toState(last) }),
     restore: (state) => {

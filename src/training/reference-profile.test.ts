@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { referenceProfileSchema } from '../manifest/reference-profile.js';
+import type { ColumnProfile } from '../manifest/reference-profile.js';
 import { createReferenceProfile, profileCategories, profileNumbers } from './reference-profile.js';
 
 describe('profileNumbers', () => {
@@ -36,6 +37,18 @@ describe('profileNumbers', () => {
   it('counts what is not finite as missing and refuses a column without values', () => {
     expect(profileNumbers([1, NaN, Infinity, 3])).toMatchObject({ count: 2, missing: 2, mean: 2 });
     expect(() => profileNumbers([NaN])).toThrow(RangeError);
+  });
+
+  it('is as fine as its values vary', () => {
+    const values = Array.from({ length: 1001 }, (_, i) => 3e-7 + i * 1e-10);
+    const { std, quantiles, histogram } = profileNumbers(values) as Extract<
+      ColumnProfile,
+      { kind: 'numeric' }
+    >;
+    expect(std).toBeCloseTo(2.89e-8, 10);
+    expect(new Set(quantiles).size).toBe(101);
+    expect(histogram.edges).toHaveLength(9);
+    expect(profileNumbers([1 / 3, 1 / 3, 1 / 3])).toMatchObject({ std: 0, min: 0.333333 });
   });
 });
 

@@ -93,6 +93,21 @@ describe('concept drift', () => {
     expect(states.slice(0, drift)).toContain('warning');
   });
 
+  it('is none for a model that became better, or hardly worse', () => {
+    for (const [before, since] of [
+      [0.3, 0.1],
+      [0.1, 0.11],
+    ] as const) {
+      const monitor = createMonitor({});
+      tell(monitor, labels(100_000, before, 23));
+      tell(monitor, labels(100_000, since, 29), START + 1000);
+      expect(found(monitor, START + 1000)).toMatchObject({
+        status: 'ok',
+        detail: { labelsBefore: expect.any(Number) as number },
+      });
+    }
+  });
+
   it('is found in the size of errors of a regression model, in any unit, whatever one outlier does', () => {
     for (const unit of [1e-6, 1, 1e6]) {
       const monitor = createMonitor({}, 'regression');

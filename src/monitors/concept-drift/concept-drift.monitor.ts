@@ -4,7 +4,7 @@ import { defineMonitor, type Measurement } from '../monitor.js';
 import { createSlidingWindow, windowSchema } from '../window.js';
 import { createDetector, DETECTORS } from './create-detector.js';
 import { createClassErrors, createValueErrors } from './error-stream.js';
-import { judgeDrift } from './judge-drift.js';
+import { judgeDrift, type ErrorSum } from './judge-drift.js';
 
 const settings = z.strictObject({
   detector: z.enum(DETECTORS).default('adwin'),
@@ -15,9 +15,16 @@ const settings = z.strictObject({
   /** Whose mean error is measured; the detector itself decides how far it looks back. */
   window: windowSchema.default({ count: 1000 }),
   minRows: z.int().min(1).default(30),
+  /** Of the mean error as the detector sees it, in parts of what it was before the drift. */
+  minRise: z.number().nonnegative().default(0.2),
 });
 
-const sumSchema = z.strictObject({ n: z.int().nonnegative(), sum: z.number() });
+const sumSchema = z.strictObject({
+  n: z.int().nonnegative(),
+  sum: z.number(),
+  seen: z.int().nonnegative().default(0),
+  seenSum: z.number().default(0),
+});
 const courseSchema = z.strictObject({
   /** Whether the detector warned at the last label. */
   warns: z.boolean(),
@@ -32,13 +39,13 @@ const stateSchema = z.strictObject({
   course: courseSchema,
 });
 
-const NO_ERRORS = { n: 0, sum: 0 };
+const NO_ERRORS: ErrorSum = { n: 0, sum: 0, seen: 0, seenSum: 0 };
 
 /** Measures the mean error of the last labelled predictions; finding `error`. */
 export const conceptDriftMonitor = defineMonitor({
   name: 'concept-drift',
   title: 'Concept drift',
-  summary: 'Whether the model became wrong more or less often than it was',
+  summary: 'Whether the model became wrong more often than it was',
   tasks: ['classification', 'regression'],
   inputs: ['feedback'],
   settings,
@@ -64,8 +71,12 @@ export const conceptDriftMonitor = defineMonitor({
     let course: z.infer<typeof courseSchema> = { warns: false, since: NO_ERRORS, last: null };
 
     const learn = (error: number, receivedAt: number) => {
-      const since = { n: course.since.n + 1, sum: course.since.sum + error };
+      const { n, sum, seen, seenSum } = course.since;
       const scaled = errors.scaled(error);
+      const since = {
+        ...{ n: n + 1, sum: sum + error },
+        ...(scaled === undefined ? { seen, seenSum } : { seen: seen + 1, seenSum: seenSum + scaled }),
+      };
       const state = scaled === undefined ? 'stable' : detector.add(scaled);
       if (state !== 'drift') {
         course = { ...course, warns: state === 'warning', since };
@@ -92,13 +103,15 @@ export const conceptDriftMonitor = defineMonitor({
         const { columns, window } = recent.rows(now);
         const sum = columns[0]?.reduce((total, error) => total + error, 0) ?? 0;
         const labels = measurement('concept_drift_labels', course.since.n, course.since.n);
-        const { holdSeconds, minRows } = chosen;
+        const { holdSeconds, minRise, minRows } = chosen;
         return {
           measurements:
             window.n === 0 || !Number.isFinite(sum)
               ? [labels]
               : [measurement('concept_drift_error', sum / window.n, window.n), labels],
-          findings: [judgeDrift({ detector: chosen.detector, ...course, now, holdSeconds, minRows })],
+          findings: [
+            judgeDrift({ detector: chosen.detector, ...course, now, holdSeconds, minRise, minRows }),
+          ],
           window,
         };
       },

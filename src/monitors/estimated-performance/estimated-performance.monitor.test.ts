@@ -103,8 +103,8 @@ describe('estimated performance', () => {
     const values = measured(monitor);
     expect(values['estimated_accuracy']).toBeCloseTo(expected?.accuracy.value ?? 0, 10);
     expect(values['estimated_accuracy_lower']).toBeCloseTo(expected?.accuracy.lower ?? 0, 10);
-    expect(values['estimated_f1_macro']).toBeCloseTo(expected?.macroF1?.value ?? 0, 10);
-    expect(values['estimated_f1_macro_upper']).toBeCloseTo(expected?.macroF1?.upper ?? 0, 6);
+    expect(values['estimated_f1']).toBeCloseTo(expected?.macroF1?.value ?? 0, 10);
+    expect(values['estimated_f1_upper']).toBeCloseTo(expected?.macroF1?.upper ?? 0, 6);
     expect(values['estimated_precision on']).toBeCloseTo(expected?.classes[1]?.precision ?? 0, 10);
     expect(values['estimated_recall off']).toBeCloseTo(expected?.classes[0]?.recall ?? 0, 10);
     expect(values['estimate_calibrated']).toBe(0);

@@ -13,9 +13,9 @@ export const estimateMetrics = [
   overall('estimated_accuracy', 'Share of predictions that are probably right'),
   overall('estimated_accuracy_lower', 'Lower end of the band of the estimated accuracy'),
   overall('estimated_accuracy_upper', 'Upper end of the band of the estimated accuracy'),
-  overall('estimated_f1_macro', 'Mean estimated F1 of the classes'),
-  overall('estimated_f1_macro_lower', 'Lower end of the band of the estimated mean F1'),
-  overall('estimated_f1_macro_upper', 'Upper end of the band of the estimated mean F1'),
+  overall('estimated_f1', 'Mean estimated F1 of the classes'),
+  overall('estimated_f1_lower', 'Lower end of the band of the estimated mean F1'),
+  overall('estimated_f1_upper', 'Upper end of the band of the estimated mean F1'),
   ofClass('estimated_precision', 'Share of answers of this class that are probably right'),
   ofClass('estimated_recall', 'Share of cases of this class that are probably found'),
   {
@@ -42,9 +42,9 @@ export function measureEstimate(
     ...ratio('estimated_accuracy', accuracy.value),
     ...ratio('estimated_accuracy_lower', accuracy.lower),
     ...ratio('estimated_accuracy_upper', accuracy.upper),
-    ...ratio('estimated_f1_macro', macroF1),
-    ...ratio('estimated_f1_macro_lower', macroF1Band?.lower),
-    ...ratio('estimated_f1_macro_upper', macroF1Band?.upper),
+    ...ratio('estimated_f1', macroF1),
+    ...ratio('estimated_f1_lower', macroF1Band?.lower),
+    ...ratio('estimated_f1_upper', macroF1Band?.upper),
     ...estimate.classes.slice(0, MOST_SHOWN).flatMap(({ precision, recall, answered }, c) => {
       const name = classes[c] ?? '';
       return [

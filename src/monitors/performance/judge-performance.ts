@@ -12,6 +12,7 @@ import { wilsonInterval, Z_95 } from '../statistics/wilson-interval.js';
 import { judgeBound } from './judge-bound.js';
 import type { LabelledRow } from './labelled-window.js';
 import { measureClasses } from './measure-classes.js';
+import { sumCappedErrors } from './sum-capped-errors.js';
 
 /** What must be kept, where it is set; elsewhere the evaluation is the measure, where there is one. */
 export interface Bounds extends EvaluationRules {
@@ -72,11 +73,18 @@ export function judgeValues(
     (held, { values: [truth = 0, predicted = 0] }) => addPair(held, truth, predicted),
     NO_REGRESSION_SUMS,
   );
-  const { mae, mse, rmse, mape, r2 } = regressionMetrics(sums, correctedQuantile(Z_95, comparisons));
+  const z = correctedQuantile(Z_95, comparisons);
+  const { mae, mse, rmse, mape, r2 } = regressionMetrics(sums, z);
   const values = { mae: mae?.value, mse: mse?.value, rmse: rmse?.value, r2 };
   const shared = { side: 'most', minRows, comparisons } as const;
   const detail = { labelRatio: labelRatio ?? null, mape: mape ?? null };
-  const compared = maxMae === undefined ? compareError(sums, evaluation, bounds, detail) : undefined;
+  const cappedBy = (ordinary: number | undefined) => {
+    return ordinary === undefined ? sums : sumCappedErrors(rows, ordinary);
+  };
+  const compared =
+    maxMae === undefined
+      ? compareError(cappedBy(evaluation?.['rmse'] ?? evaluation?.['mae']), evaluation, bounds, detail)
+      : undefined;
   return {
     measurements: Object.entries(values).flatMap(([name, value]) =>
       value === undefined ? [] : [{ name, labels: {}, unit: null, value, n: sums.n }],
@@ -87,7 +95,7 @@ export function judgeValues(
           ...shared,
           key: 'mae',
           title: 'mean absolute error',
-          measured: mae,
+          measured: regressionMetrics(cappedBy(maxMae), z).mae,
           bound: maxMae,
           setting: 'maxMae',
           detail,
@@ -96,7 +104,7 @@ export function judgeValues(
         ...shared,
         key: 'rmse',
         title: 'root mean squared error',
-        measured: rmse,
+        measured: regressionMetrics(cappedBy(maxRmse), z).rmse,
         bound: maxRmse,
         setting: 'maxRmse',
         detail,

@@ -271,6 +271,22 @@ describe('performance beside the evaluation of the version', () => {
     expect(status(2.6, 400, { mae: 0, rows: 20 })).toMatchObject({ status: 'ok', threshold: null });
   });
 
+  it.each([{}, { maxMae: 2.5 }, { maxRmse: 4 }])(
+    'neither alarms because of one absurd label nor overlooks for it that errors tripled: %o',
+    (settings) => {
+      const evaluation = { mae: 2, rmse: 3, rows: 2000 };
+      const spread = (mean: number) =>
+        Array.from({ length: 999 }, (_, i) => [0, mean * (0.1 + 0.6 * (i % 4))] as const);
+      const statusOf = (mean: number) => {
+        const monitor = create(evaluation, settings, 'regression');
+        tell(monitor, values([...spread(mean), [1e9, 0]]));
+        return monitor.evaluate(NOW).findings.map(({ status }) => status);
+      };
+      expect(statusOf(2)).toEqual(['ok', 'ok']);
+      expect(statusOf(6)).toContain('critical');
+    },
+  );
+
   it('stays quiet over two hours of steady traffic, though it is asked every few seconds', () => {
     for (let seed = 1; seed <= 4; seed += 1) {
       const random = seededRandom(seed);

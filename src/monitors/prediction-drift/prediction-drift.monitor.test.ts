@@ -2,7 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { monitorSubject, predictionBatch, seededRandom } from '../../../test/support/monitor-batches.js';
 import type { Task } from '../../manifest/model-manifest.js';
-import { profileCategories, profileNumbers } from '../../training/reference-profile.js';
+import {
+  createReferenceProfile,
+  profileCategories,
+  profileNumbers,
+} from '../../training/reference-profile.js';
 import type { Monitor, ReferenceProfile } from '../monitor.js';
 import { predictionDriftMonitor } from './prediction-drift.monitor.js';
 
@@ -34,6 +38,53 @@ describe('prediction drift', () => {
     const { labels, confidences } = answers(random, 1000);
     const jammed = labels.map((label, i) => (i % 10 === 0 ? 'jammed' : label));
     expect(judge({ labels: jammed, confidences })).toMatchObject({ label: 'critical' });
+  });
+
+  it('finds probability that moves between classes which are never answered', () => {
+    const random = seededRandom(8);
+    const classes = ['a', 'b', 'c'];
+    const rows = (share: number) =>
+      Array.from({ length: 1000 }, () => {
+        const rest = 0.4 * random();
+        return [1 - rest, share * rest, (1 - share) * rest];
+      });
+    const outputs = (probabilities: readonly number[][]) => ({
+      label: probabilities.map(() => 'a'),
+      confidence: probabilities.map(([first = 0]) => first),
+      probabilities: {
+        classes: classes.toReversed(),
+        values: probabilities.flatMap((row) => row.toReversed()),
+      },
+    });
+    const usual = rows(0.5);
+    const { outputs: reference } = createReferenceProfile(
+      [],
+      classes,
+      usual.map(() => ({ features: {}, truth: 'a' })),
+      {
+        labels: usual.map(() => 'a'),
+        confidences: usual.map(([first = 0]) => first),
+        probabilities: usual,
+      },
+    );
+    const judge = (share: number) => {
+      const manifest = { ...monitorSubject().manifest, classes };
+      const subject = {
+        ...monitorSubject(),
+        manifest,
+        reference: { rows: 1000, features: {}, outputs: reference },
+      };
+      const monitor = predictionDriftMonitor.create(predictionDriftMonitor.settings.parse({}), subject);
+      const batch = predictionBatch(
+        0,
+        usual.map(() => ({})),
+      );
+      monitor.update([{ kind: 'prediction', batch: { ...batch, outputs: outputs(rows(share)) } }]);
+      return statuses(monitor);
+    };
+    const still = { label: 'ok', confidence: 'ok', 'probability:a': 'ok' };
+    expect(judge(0.5)).toEqual({ ...still, 'probability:b': 'ok', 'probability:c': 'ok' });
+    expect(judge(0.9)).toEqual({ ...still, 'probability:b': 'critical', 'probability:c': 'critical' });
   });
 
   it('watches the value of a regression', () => {

@@ -35,7 +35,10 @@ const settings = z
 
 const SERIES = { prefix: 'prediction_drift', label: 'output' };
 
-/** Measures `prediction_drift_*` by output; findings `label` and `confidence` of a classifier, `value` of a regression. */
+/**
+ * Measures `prediction_drift_*` by output; findings `label`, `confidence` and `probability:<class>` of a classifier, `value` of a
+ * regression.
+ */
 export const predictionDriftMonitor = defineMonitor({
   name: 'prediction-drift',
   title: 'Prediction drift',
@@ -47,10 +50,15 @@ export const predictionDriftMonitor = defineMonitor({
   metrics: driftMetrics(SERIES),
   create(chosen, subject) {
     const rules = windowRules(chosen, subject.comparisons);
-    const outputs = outputsOf(subject.manifest.task);
-    const watch = createTumblingDrift(watchedOutputs(chosen, subject), rules);
+    const watched = watchedOutputs(chosen, subject);
+    const watch = createTumblingDrift(
+      watched.map(({ column }) => column),
+      rules,
+    );
     const names = watch.columns.map(({ name }) => name);
-    const unreferenced = outputs.filter((output) => !names.includes(output));
+    const unreferenced = outputsOf(subject.manifest).flatMap(({ name, isExpected }) =>
+      isExpected && !names.includes(name) ? [name] : [],
+    );
     return {
       update: (events) => {
         for (const event of events) {
@@ -58,11 +66,10 @@ export const predictionDriftMonitor = defineMonitor({
           const { at, ids, errors, outputs: answered } = event.batch;
           const rows: number[] = [];
           for (let row = 0; row < ids.length; row += 1) if ((errors[row] ?? null) === null) rows.push(row);
-          const columns = { label: answered.label, confidence: answered.confidence, value: answered.value };
           watch.add(
             at,
             rows,
-            outputs.filter((output) => names.includes(output)).map((output) => columns[output]),
+            watched.map(({ output }) => output.cellsOf(answered)),
           );
         }
       },

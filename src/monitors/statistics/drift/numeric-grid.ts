@@ -2,8 +2,9 @@
 import { createQuantileGrid, type QuantileGrid } from '../quantile-distance.js';
 import type { NumericReference } from './column-reference.js';
 
-/** Profiles round to six decimals: what is nearer than that to an end of the reference lies on it. */
+/** Profiles round to six decimals, or finer where values vary less: what is nearer than that to an end of the reference lies on it. */
 const ROUNDING = 1e-6;
+const FINE_ROUNDING = 1e-5;
 /** A quantile with fewer decimals is likely one of many equal values. */
 const ROUND_UNIT = 1e5;
 
@@ -25,8 +26,9 @@ export interface NumericGrid {
 /** The grid of a reference that has values. */
 export function createNumericGrid(reference: NumericReference): NumericGrid {
   const { min, max, mean, std, count, quantiles, histogram } = reference;
-  const lowest = min - ROUNDING * Math.max(1, Math.abs(min));
-  const highest = max + ROUNDING * Math.max(1, Math.abs(max));
+  const finest = std === 0 ? Infinity : FINE_ROUNDING * std;
+  const lowest = min - Math.min(finest, ROUNDING * Math.max(1, Math.abs(min)));
+  const highest = max + Math.min(finest, ROUNDING * Math.max(1, Math.abs(max)));
   const edges = std === 0 ? [lowest, highest] : [...histogram.edges].sort((a, b) => a - b);
   const referenceBins = std === 0 ? [0, count, 0] : histogram.counts;
   const grid = createQuantileGrid(quantiles, [...edges, lowest, highest], mean);

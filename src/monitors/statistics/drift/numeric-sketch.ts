@@ -10,7 +10,7 @@ const LARGEST_DEVIATION = 1e140;
 
 /**
  * An empty sketch. It keeps number and sum of the values between each two neighbouring quantiles, about 2 KB for 101 of
- * them whatever the size of the window, and from these the distance follows to a few thousandths of a standard deviation.
+ * them whatever the size of the window, and from these the distance follows to a few hundredths of a standard deviation, unless tails are very long.
  * Its table is the reference's histogram; for a reference without spread it is below, at and above its only value, and
  * the distances, for want of a unit, are the share of other values.
  */

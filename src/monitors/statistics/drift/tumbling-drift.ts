@@ -43,12 +43,18 @@ export interface TumblingDrift {
   add(at: number, rows: readonly number[], cells: readonly (readonly Cell[] | undefined)[]): void;
   /** The window being filled. */
   filling(): Span;
-  /** The last judged window at `now` (epoch ms); changes nothing. Undefined until one is full. */
+  /** The last judged window at `now` (epoch ms); changes nothing. Undefined until one is full, and when that is long ago. */
   judged(now: number): JudgedWindow | undefined;
   readonly snapshot: () => unknown;
   /** Throws when `state` is not one of the same columns. */
   readonly restore: (state: unknown) => void;
 }
+
+/**
+ * So many times the longest a window may take, a verdict speaks for the present; after that nothing is known. Else a model that nobody
+ * asks any more would stay as bad as it last was.
+ */
+export const VERDICT_LASTS = 3;
 
 const NO_ROWS: Span = { from: null, to: null, n: 0 };
 
@@ -64,6 +70,8 @@ export function createTumblingDrift(columns: readonly DriftColumn[], rules: Wind
   );
   let span = NO_ROWS;
   let held: Held | undefined;
+  // A window that is over by time alone is asked for again and again, and judging many columns takes long.
+  let due: JudgedWindow | undefined;
 
   const trails = () => held?.columns.map(({ trail }) => trail) ?? columns.map(() => NO_TRAIL);
   const judge = (before: readonly Trail[]) =>
@@ -78,6 +86,7 @@ export function createTumblingDrift(columns: readonly DriftColumn[], rules: Wind
     );
   const clear = () => {
     span = NO_ROWS;
+    due = undefined;
     for (const sketch of sketches) sketch.clear();
   };
   const close = () => {
@@ -87,6 +96,7 @@ export function createTumblingDrift(columns: readonly DriftColumn[], rules: Wind
   };
   const isDue = (now: number) =>
     span.from !== null && span.n >= rules.minRows && now - span.from >= rules.seconds * 1000;
+  const isStale = (now: number) => now - (held?.span.to ?? now) > VERDICT_LASTS * rules.seconds * 1000;
 
   return {
     columns: columns.map((column, i) => ({
@@ -97,6 +107,7 @@ export function createTumblingDrift(columns: readonly DriftColumn[], rules: Wind
     add: (at, rows, cells) => {
       if (!Number.isFinite(at) || rows.length === 0) return;
       if (isDue(at)) close();
+      due = undefined;
       for (let start = 0; start < rows.length;) {
         const taken = rows.slice(start, start + rules.rows - span.n);
         sketches.forEach((sketch, i) => sketch.add(cells[i], taken));
@@ -111,7 +122,10 @@ export function createTumblingDrift(columns: readonly DriftColumn[], rules: Wind
       }
     },
     filling: () => span,
-    judged: (now) => (isDue(now) ? { span, columns: judge(trails()) } : held),
+    judged: (now) => {
+      if (isDue(now)) return (due ??= { span, columns: judge(trails()) });
+      return isStale(now) ? undefined : held;
+    },
     snapshot: () => ({
       columns: columns.map(({ name }) => name),
       filling: { span, cells: sketches.map((sketch) => sketch.snapshot()) },
@@ -129,6 +143,7 @@ export function createTumblingDrift(columns: readonly DriftColumn[], rules: Wind
         held = { ...saved.judged, columns: judge(saved.judged.before) };
       }
       take(saved.filling.cells);
+      due = undefined;
       span = saved.filling.span;
     },
   };
