@@ -14,18 +14,18 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     projects: [
-      // What lies beside its source shares processes with its like: starting one and loading modules took a third of the time.
+      // What starts nothing, or servers alone, shares processes with its like: starting one and loading modules took a third of the time.
       {
         ...common,
         test: {
-          name: 'unit',
-          include: ['{src,models,bench,scripts,examples}/**/*.test.ts'],
+          name: 'room',
+          include: ['{src,models,bench,scripts,examples,test/contract,test/integration}/**/*.test.ts'],
           isolate: false,
           ...limits,
         },
       },
-      // What starts servers and whole processes has a process of its own for each file.
-      { ...common, test: { name: 'whole', include: ['test/**/*.test.ts'], ...limits } },
+      // What starts whole programs has a process of its own for each file.
+      { ...common, test: { name: 'whole', include: ['test/{e2e,house}/**/*.test.ts'], ...limits } },
     ],
   },
 });
