@@ -1,12 +1,16 @@
 // What can be set of data-drift, and what an ordinary model needs none of.
 import { z } from 'zod';
+import {
+  decisionSettings,
+  holdsMinRows,
+  HOLDS_MIN_ROWS,
+  probability,
+} from '../statistics/drift/decision-settings.js';
 import { DRIFT_METHODS } from '../statistics/drift/drift-rule.js';
 import { driftThresholdsSchema } from '../statistics/drift/drift-thresholds.js';
 import { windowSchema } from '../window.js';
 
 const method = z.enum(DRIFT_METHODS);
-const probability = z.number().positive().max(1);
-
 /** Every p-value is an adjusted one. */
 export const dataDriftSettings = z
   .strictObject({
@@ -23,13 +27,7 @@ export const dataDriftSettings = z
     minJensenShannon: z.number().min(0).max(1).default(0.1),
     /** By method, for those without a setting above. */
     thresholds: driftThresholdsSchema,
-    suspectPValue: probability.default(0.05),
-    confirmations: z.int().min(1).max(100).default(2),
-    warnPValue: probability.default(0.00001),
-    criticalPValue: probability.default(1e-6),
+    ...decisionSettings,
     datasetDriftShare: probability.default(0.3),
   })
-  .refine(({ window, minRows }) => !('count' in window) || window.count >= minRows, {
-    path: ['window'],
-    message: 'a window holds minRows at least',
-  });
+  .refine(holdsMinRows, HOLDS_MIN_ROWS);

@@ -1,8 +1,8 @@
 // What can be set of detections, and what an ordinary detector needs none of.
 import { z } from 'zod';
+import { decisionSettings, holdsMinRows, HOLDS_MIN_ROWS } from '../statistics/drift/decision-settings.js';
 import { windowSchema } from '../window.js';
 
-const probability = z.number().positive().max(1);
 const ratio = z.number().min(0).max(1).optional();
 
 /** Rows are pictures. Every p-value is an adjusted one, and works as that of data-drift. */
@@ -22,14 +22,8 @@ export const detectionsSettings = z
     /** In standard deviations of the reference. */
     minWasserstein: z.number().nonnegative().default(0.1),
     minJensenShannon: z.number().min(0).max(1).default(0.1),
-    suspectPValue: probability.default(0.05),
-    confirmations: z.int().min(1).max(100).default(2),
-    warnPValue: probability.default(0.00001),
-    criticalPValue: probability.default(1e-6),
+    ...decisionSettings,
   })
-  .refine(({ window, minRows }) => !('count' in window) || window.count >= minRows, {
-    path: ['window'],
-    message: 'a window holds minRows at least',
-  });
+  .refine(holdsMinRows, HOLDS_MIN_ROWS);
 
 export type DetectionsSettings = z.output<typeof detectionsSettings>;

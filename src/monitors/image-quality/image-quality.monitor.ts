@@ -1,5 +1,6 @@
 // Watches whether the pictures that come in are like those of the reference: light, colour, sharpness, size.
 import { z } from 'zod';
+import { decisionSettings, holdsMinRows, HOLDS_MIN_ROWS } from '../statistics/drift/decision-settings.js';
 import { defineMonitor, type Evaluation, type MonitorSubject, type PredictionBatch } from '../monitor.js';
 import { judgedFinding, unjudgedFinding, unreferencedFinding } from '../statistics/drift/drift-finding.js';
 import { driftRule } from '../statistics/drift/drift-rule.js';
@@ -16,8 +17,6 @@ import { windowRules } from '../statistics/drift/window-rules.js';
 import { PICTURE_QUALITIES, qualityOf } from '../statistics/picture-qualities.js';
 import { windowSchema } from '../window.js';
 
-const probability = z.number().positive().max(1);
-
 /** As those of data-drift, which say what they mean; rows are pictures. */
 const settings = z
   .strictObject({
@@ -26,15 +25,9 @@ const settings = z
     minRows: z.int().min(5).default(30),
     /** In standard deviations of the reference. */
     minWasserstein: z.number().nonnegative().default(0.1),
-    suspectPValue: probability.default(0.05),
-    confirmations: z.int().min(1).max(100).default(2),
-    warnPValue: probability.default(0.00001),
-    criticalPValue: probability.default(1e-6),
+    ...decisionSettings,
   })
-  .refine(({ window, minRows }) => !('count' in window) || window.count >= minRows, {
-    path: ['window'],
-    message: 'a window holds minRows at least',
-  });
+  .refine(holdsMinRows, HOLDS_MIN_ROWS);
 
 const SERIES = { prefix: 'image_drift', label: 'quality' };
 /** The key of the finding where there is nothing to compare with. */

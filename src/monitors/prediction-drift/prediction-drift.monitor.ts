@@ -1,5 +1,6 @@
 // Watches whether the answers of a model are still distributed as they were on its reference.
 import { z } from 'zod';
+import { decisionSettings, holdsMinRows, HOLDS_MIN_ROWS } from '../statistics/drift/decision-settings.js';
 import { defineMonitor, type Evaluation } from '../monitor.js';
 import { judgedFinding, unjudgedFinding, unreferencedFinding } from '../statistics/drift/drift-finding.js';
 import { columnSeries, driftMetrics, fillingSeries, worstFirst } from '../statistics/drift/drift-series.js';
@@ -9,8 +10,6 @@ import { createTumblingDrift } from '../statistics/drift/tumbling-drift.js';
 import { windowRules } from '../statistics/drift/window-rules.js';
 import { windowSchema } from '../window.js';
 import { outputsOf, watchedOutputs } from './watched-outputs.js';
-
-const probability = z.number().positive().max(1);
 
 /** As those of data-drift, which say what they mean; an output has no method of its own. */
 const settings = z
@@ -23,15 +22,9 @@ const settings = z
     minWasserstein: z.number().nonnegative().default(0.1),
     minJensenShannon: z.number().min(0).max(1).default(0.1),
     thresholds: driftThresholdsSchema,
-    suspectPValue: probability.default(0.05),
-    confirmations: z.int().min(1).max(100).default(2),
-    warnPValue: probability.default(0.00001),
-    criticalPValue: probability.default(1e-6),
+    ...decisionSettings,
   })
-  .refine(({ window, minRows }) => !('count' in window) || window.count >= minRows, {
-    path: ['window'],
-    message: 'a window holds minRows at least',
-  });
+  .refine(holdsMinRows, HOLDS_MIN_ROWS);
 
 const SERIES = { prefix: 'prediction_drift', label: 'output' };
 
