@@ -41,6 +41,7 @@ export const USAGE = `npm run bench -- [options]
   --only a,b          of ${SCENARIOS.join(', ')}; default ${MAIN.join(',')}
   --subjects a,b      of ${KINDS.join(', ')}; default all
   --vigie name=path   a built checkout to measure; may be given several times; default vigie=.
+  --gpu provider      beside them vigie-gpu, this checkout on an execution provider: webgpu or cuda
   --rounds n          measurements of each subject in each case, default 3
   --seconds s         of each measurement, default 3
   --overload-seconds, --soak-seconds, --replay-batches, --monitor-predictions, --pictures
@@ -55,6 +56,7 @@ export function readOptions(args: readonly string[], here: string): BenchOptions
       only: { type: 'string' },
       subjects: { type: 'string' },
       vigie: { type: 'string', multiple: true },
+      gpu: { type: 'string' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       'overload-seconds': { type: 'string' },
@@ -86,7 +88,12 @@ export function readOptions(args: readonly string[], here: string): BenchOptions
   return {
     only: values.only === undefined ? MAIN : pick('--only', values.only, SCENARIOS),
     subjects: values.subjects === undefined ? KINDS : pick('--subjects', values.subjects, KINDS),
-    checkouts: (values.vigie ?? ['vigie=.']).map((text) => toCheckout(text, here)),
+    checkouts: [
+      ...(values.vigie ?? ['vigie=.']).map((text) => toCheckout(text, here)),
+      ...(values.gpu === undefined
+        ? []
+        : [{ name: 'vigie-gpu', path: here, providers: `${values.gpu},cpu` }]),
+    ],
     rounds: Math.ceil(number('rounds', 3, 1)),
     seconds: number('seconds', 3, 1),
     warmUpSeconds: quick ? 0.3 : 1,

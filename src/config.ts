@@ -70,7 +70,7 @@ const environmentSchema = z.object({
   WORKER_CONCURRENCY: count(1, 256).default(4),
   PICTURE_CONCURRENCY: count(1, 64).default(4),
   WORKER_MEMORY_MB: count(16, 16_777_216).optional(),
-  EXECUTION_PROVIDERS: list.pipe(z.array(z.enum(['cpu', 'cuda'])).min(1)).default(['cpu']),
+  EXECUTION_PROVIDERS: list.pipe(z.array(z.enum(['cpu', 'cuda', 'webgpu'])).min(1)).default(['cpu']),
   MONITOR_PLUGINS: list.default([]),
   SYSTEM_WATCH: json.pipe(systemWatch).default({ monitors: {}, alerts: {} }),
   EVALUATE_EVERY_MS: count(100, 3_600_000).default(5000),

@@ -11,6 +11,7 @@ export async function startVigieSplit(checkout: Checkout, place: RunPlace): Prom
   const services = await startServices(place);
   if (services === undefined) return undefined;
   const name = `${checkout.name}-split`;
+  const { providers = 'cpu' } = checkout;
   const start = (role: 'api' | 'worker' | 'monitor') =>
     startProgram(place.cleanup, {
       name: `${name}-${role}`,
@@ -18,6 +19,7 @@ export async function startVigieSplit(checkout: Checkout, place: RunPlace): Prom
       cwd: checkout.path,
       env: {
         ROLES: role,
+        EXECUTION_PROVIDERS: providers,
         MODELS_DIR: place.modelsDir,
         DATA_DIR: join(place.dir, `${name}-data`),
         REDIS_URL: services.redisUrl,

@@ -10,17 +10,22 @@ import type { Subject } from './subject.js';
 export interface Checkout {
   readonly name: string;
   readonly path: string;
+  /** Execution providers of its workers, as in EXECUTION_PROVIDERS; the CPU when unset. */
+  readonly providers?: string;
 }
 
 const serverSchema = z.object({ port: z.int(), password: z.string() });
 
-export async function startVigie({ name, path }: Checkout, place: RunPlace): Promise<Subject> {
+export async function startVigie(
+  { name, path, providers = 'cpu' }: Checkout,
+  place: RunPlace,
+): Promise<Subject> {
   const dataDir = join(place.dir, `${name}-data`);
   const program = await startProgram(place.cleanup, {
     name,
     args: [join(path, 'dist', 'main.js')],
     cwd: path,
-    env: { MODELS_DIR: place.modelsDir, DATA_DIR: dataDir },
+    env: { MODELS_DIR: place.modelsDir, DATA_DIR: dataDir, EXECUTION_PROVIDERS: providers },
     outputDir: place.dir,
   });
   const { port, password } = serverSchema.parse(

@@ -35,7 +35,9 @@ export async function startWorkerRole(house: House): Promise<void> {
     return toInferenceModel(found.model, found.version);
   };
   // A worker that was asked for a GPU takes GPU work also when it had to fall back, or nobody would.
-  const processors = providers.includes('cuda') ? (['gpu', 'cpu'] as const) : (['cpu'] as const);
+  const processors = providers.some((provider) => provider !== 'cpu')
+    ? (['gpu', 'cpu'] as const)
+    : (['cpu'] as const);
   const predict = createPredictWorker({ findModel, inference, writer, keys, now, log, metrics });
   const picture = await createPictureWork(house, { findModel, inference });
   const onGivenUp = (payload: JobPayload<'predict'>) =>

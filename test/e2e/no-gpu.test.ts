@@ -14,9 +14,11 @@ beforeAll(async () => {
   vigie = await startVigie({
     DATA_DIR: data.dir,
     MODELS_DIR: models.dir,
-    EXECUTION_PROVIDERS: 'cuda,cpu',
-    // Where there is one after all, CUDA must not see it.
+    EXECUTION_PROVIDERS: 'cuda,webgpu,cpu',
+    // Where there is one after all, neither CUDA nor Vulkan must see it.
     CUDA_VISIBLE_DEVICES: '-1',
+    VK_DRIVER_FILES: '/nowhere.json',
+    VK_ICD_FILENAMES: '/nowhere.json',
   });
 }, 120_000);
 afterAll(async () => {
@@ -38,9 +40,10 @@ it('says in its entry, its metrics and its log what it runs on', async () => {
   expect(workers).toEqual([{ providers: ['cpu'], models: ['iris-classifier@1'] }]);
   const metrics = await (await fetch(`${vigie.url}/metrics`)).text();
   expect(metrics).toContain('vigie_inference_providers{provider="cpu"} 1');
-  expect(metrics).not.toContain('vigie_inference_providers{provider="cuda"}');
-  expect(metrics).toContain('vigie_inference_provider_fallbacks_total{provider="cuda"} 1');
-  expect(vigie.lines.filter(({ provider, level }) => provider === 'cuda' && level === 'warn')).toHaveLength(
-    1,
-  );
+  for (const gpu of ['cuda', 'webgpu']) {
+    expect(metrics).not.toContain(`vigie_inference_providers{provider="${gpu}"}`);
+    expect(metrics).toContain(`vigie_inference_provider_fallbacks_total{provider="${gpu}"} 1`);
+    const said = vigie.lines.filter(({ provider, level }) => provider === gpu && level === 'warn');
+    expect(said).toHaveLength(1);
+  }
 });
