@@ -6,13 +6,15 @@ import type { Metrics } from '../metrics.js';
 import type { Keys } from '../redis/keys.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 import type { NotificationJob } from './deliver.js';
-import { groupTold } from './group-told.js';
+import { gatherMessage } from './gather-message.js';
 
 const MAX_ENTRIES = 100;
 
 /**
- * Starts reading as group `notifier`. Entries come at least once; `enqueue` must keep a second job with the same
- * `notificationJobId` out, so that a redelivery is not a second notification. A rejected enqueue brings the entries back.
+ * Starts reading as group `notifier`. The first entry of a message brings all of it about: it is not acknowledged before
+ * every sink has its job, so that nothing is trimmed behind it meanwhile. Entries come at least once;
+ * `enqueue` must keep a second job with the same `notificationJobId` out, so that a redelivery is not a second
+ * notification. A rejected enqueue brings the entries back.
  */
 export function startNotifier({
   redis,
@@ -44,8 +46,10 @@ export function startNotifier({
     log,
     metrics,
     onEntries: async (entries) => {
-      const told = entries.map(({ value }) => value).filter(({ notify }) => notify);
-      for (const [transition, ...others] of groupTold(told)) {
+      for (const entry of entries) {
+        const message = await gatherMessage(redis, entry);
+        if (message === undefined) continue;
+        const [transition, ...others] = message;
         const { id: transitionId } = transition;
         await Promise.all(sinks.map((sink) => enqueue({ transitionId, sink, transition, others })));
       }
@@ -53,7 +57,7 @@ export function startNotifier({
   });
 }
 
-/** The id of the one job for a sink and the transition that stands for its group. */
+/** The id of the one job for a sink and the transition that stands for its message. */
 export function notificationJobId({
   transitionId,
   sink,

@@ -3,6 +3,7 @@ import { AppError } from '../errors.js';
 import type { Keys } from '../redis/keys.js';
 import { orUnavailable } from '../redis/or-unavailable.js';
 import type { RedisConnections } from '../redis/redis-client.js';
+import { RETRAINING } from './retraining.js';
 import { parseSilences, type Silence } from './silence.js';
 
 // Each round of each model reads them all.
@@ -11,7 +12,10 @@ const AWAY = 'Silences cannot be reached.';
 
 /** All methods reject with UNAVAILABLE while Redis is away. */
 export interface Silences {
-  /** Throws INVALID_INPUT (path `input.until`) when it would be over already or there are too many (path `input`). */
+  /**
+   * Throws INVALID_INPUT when it would be over already (path `input.until`), its monitor is none that has spoken of its model,
+   * or of any (`input.monitor`), or there are too many (`input`). Any key is taken: keys come and go with features and segments.
+   */
   add(silence: Omit<Silence, 'id'>): Promise<Silence>;
   /** Those that are not over, the first to end first. */
   list(): Promise<Silence[]>;
@@ -19,15 +23,17 @@ export interface Silences {
   end(id: string): Promise<Silence | undefined>;
 }
 
-/** Creates the face; `now` in epoch ms. */
+/** Creates the face; `monitorsOf` names the monitors that have spoken of a model, or of any; `now` in epoch ms. */
 export function createSilences({
   redis,
   keys,
+  monitorsOf,
   now,
   createId,
 }: {
   readonly redis: RedisConnections;
   readonly keys: Keys;
+  readonly monitorsOf: (model: string | undefined) => Promise<readonly string[]>;
   readonly now: () => number;
   readonly createId: () => string;
 }): Silences {
@@ -41,6 +47,11 @@ export function createSilences({
   return {
     async add(wanted) {
       if (wanted.until <= now()) throw invalid('input.until', 'lies in the past');
+      const { model, monitor } = wanted;
+      if (monitor !== null && monitor !== RETRAINING) {
+        const known = await monitorsOf(model ?? undefined);
+        if (!known.includes(monitor)) throw invalid('input.monitor', unknownMonitor(known));
+      }
       if ((await list()).length >= MOST_SILENCES)
         throw invalid('input', `there are ${MOST_SILENCES} silences already; end some`);
       const silence = { ...wanted, id: createId() };
@@ -55,6 +66,10 @@ export function createSilences({
       return silence;
     },
   };
+}
+
+function unknownMonitor(known: readonly string[]): string {
+  return `no monitor of this name watches it (known: ${[...new Set([...known, RETRAINING])].sort().join(', ')})`;
 }
 
 function invalid(path: string, message: string): AppError {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AlertState, AlertTransition, Severity } from '../events/alert-transition.js';
 import type { Finding } from '../events/monitor-report.js';
 import { STOPPED, type AlertIdentity, type AlertRecord, type AlertTimer } from './alert-record.js';
-import { weigh } from './evidence.js';
+import { weigh, type Evidence } from './evidence.js';
 import { firedLately, isFlapping, FLAPPING } from './flapping.js';
 import type { AlertPolicy } from './policy.js';
 
@@ -22,6 +22,8 @@ export interface TransitionContext {
    * another finding that people hear of.
    */
   readonly quiet?: boolean;
+  /** It speaks for another that is bad about the same: that its own finding is ok ends nothing, its timers stand still. */
+  readonly speaksOn?: boolean;
   /** Names new alerts and transitions; sortable and unique. */
   readonly createId: () => string;
 }
@@ -38,7 +40,9 @@ export function transition(
   context: TransitionContext,
 ): Step {
   const at = Math.max(now, previous?.at ?? now);
-  const evidence = weigh(finding, previous?.alert, context.policy);
+  const weighed = weigh(finding, previous?.alert, context.policy);
+  const evidence: Evidence =
+    context.speaksOn === true && weighed.kind !== 'bad' ? { kind: 'unknown' } : weighed;
   const moment: Moment = { ...context, finding, at };
   if (previous === undefined || previous.alert.state === 'resolved') {
     if (evidence.kind === 'bad') return open(previous, evidence.severity, moment);

@@ -53,8 +53,11 @@ export const alertTransitionSchema = z.object({
   /** Whether people are to be told: opened, worsened, repeated or resolved; decided by the state machine alone. */
   notify: z.boolean(),
   alert: alertSchema,
-  /** Shared by the transitions of one evaluation: what has one cause is one notification. */
-  group: z.string().optional(),
+  /**
+   * Of those that people are told of together: the id of the first, whose entry brings the message about, and how many
+   * they are. All were written in one step, so that whoever reads the first finds the others behind it.
+   */
+  message: z.object({ first: z.string(), size: z.int().min(2) }).optional(),
   /** What it rests on, where that is more than the alert itself tells. */
   evidence: z.array(evidenceSchema).optional(),
 });

@@ -25,6 +25,8 @@ export const findingSchema = z.object({
   detail: z.record(z.string(), z.unknown()),
   /** While it is bad, the other findings of its monitor are its symptoms, and people hear of it alone. */
   isCause: z.boolean().optional(),
+  /** What it is about, where several monitors of a model look at the same thing: people hear of one of them. */
+  about: z.string().max(200).optional(),
 });
 
 /** One entry: one evaluation of one monitor at `at` (epoch ms), with the health of the monitor itself. */

@@ -73,7 +73,7 @@ export interface ApiFaces {
   /** Throws ALERT_NOT_FOUND. */
   acknowledge(id: string, by: string, comment: string | undefined): Promise<AcknowledgedAlert>;
   readonly silences: {
-    /** Throws INVALID_INPUT when it would be over already, or there are too many. */
+    /** Throws INVALID_INPUT when it would be over already, no such monitor watches, or there are too many. */
     add(silence: Omit<SilenceRecord, 'id'>): Promise<SilenceRecord>;
     /** Those that are not over, the first to end first. */
     list(): Promise<readonly SilenceRecord[]>;

@@ -101,7 +101,10 @@ export async function startApiRole(house: House, store: Store, version: string):
       now,
     }),
     acknowledge: createAcknowledge({ redis, keys, models: watched, now, createId }),
-    silences: createSilences({ redis, keys, now, createId }),
+    silences: createSilences({
+      ...{ redis, keys, now, createId },
+      monitorsOf: async (name) => (await reports(name)).map(({ monitor }) => monitor),
+    }),
     monitorReports: reports,
     workers: () => workers.read(),
     health: createHealth({ ...house, registry, store, version, reports, workers }),

@@ -8,10 +8,13 @@ export class SilenceInput {
   @Field(() => String, { nullable: true, description: 'Of all models, when left out.' })
   declare readonly model?: string | null | undefined;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'One that watches the model, or any model.' })
   declare readonly monitor?: string | null | undefined;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Need not be there yet: keys come and go with features and segments.',
+  })
   declare readonly key?: string | null | undefined;
 
   @Field(() => GraphQLDateTime)

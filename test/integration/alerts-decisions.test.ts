@@ -1,7 +1,8 @@
 // Who hears of what: one message for one cause, silences, alerts that come and go, and the word that a model is to be trained anew.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { groupTold } from '../../src/alerts/group-told.js';
-import type { Finding } from '../../src/events/monitor-report.js';
+import { gatherMessage } from '../../src/alerts/gather-message.js';
+import { alertTransitionSchema } from '../../src/events/alert-transition.js';
+import type { Finding, FindingStatus } from '../../src/events/monitor-report.js';
 import { findingOf } from '../support/alert-story.js';
 import { openRedisRoom, type RedisRoom } from '../support/redis-room.js';
 import { openAlertsRoom, reportOf } from './alerts-room.js';
@@ -51,21 +52,28 @@ describe('a cause and its symptoms', () => {
   });
 });
 
+/** The keys of each message that the stream holds, each as its first entry brings it about. */
+async function messages(room: Room): Promise<string[][]> {
+  const stream = room.keys.model('iris').alerts;
+  const found: string[][] = [];
+  for (const { id, message } of (await place.redis.commands.xRange(stream, '-', '+')) ?? []) {
+    const value = alertTransitionSchema.parse(JSON.parse(message['e'] ?? ''));
+    const told = await gatherMessage(place.redis, { stream, id, value });
+    if (told !== undefined) found.push(told.map(({ alert, to }) => `${alert.key} ${to}`));
+  }
+  return found;
+}
+
 describe('what is found in one evaluation', () => {
   it('is one message, the worst first, beginnings apart from ends', async () => {
     const room = openAlertsRoom(place.redis, { forMs: 0, keepFiringForMs: 0, cooldownMs: 0 });
     await room.round(reportOf('a', [findingOf('warning', { key: 'old' })]));
-    const before = (await room.transitions()).length;
     room.clock.now += 1000;
     await room.round(
       reportOf('a', [findingOf('ok', { key: 'old' })]),
       reportOf('b', [findingOf('warning', { key: 'one' }), findingOf('critical', { key: 'two' })]),
     );
-    const fresh = (await room.transitions()).slice(before).filter(({ notify }) => notify);
-    expect(groupTold(fresh).map((group) => group.map(({ alert }) => alert.key))).toEqual([
-      ['old'],
-      ['two', 'one'],
-    ]);
+    expect(await messages(room)).toEqual([['old firing'], ['old resolved'], ['two firing', 'one firing']]);
   });
 
   it('is another message than that of the next one', async () => {
@@ -75,8 +83,139 @@ describe('what is found in one evaluation', () => {
     await room.round(
       reportOf('a', [findingOf('warning', { key: 'one' }), findingOf('warning', { key: 'two' })]),
     );
-    const all = (await room.transitions()).filter(({ notify }) => notify);
-    expect(groupTold(all)).toHaveLength(2);
+    expect(await messages(room)).toEqual([['one firing'], ['two firing']]);
+  });
+
+  it('is one message however many entries that is, and another model has its own', async () => {
+    const room = openAlertsRoom(place.redis, { forMs: 0 });
+    const findings = Array.from({ length: 700 }, (_, i) => findingOf('warning', { key: `f${i}` }));
+    await room.commit(await room.judge('air', [reportOf('b', findings)], room.clock.now));
+    await room.round(reportOf('b', findings));
+    const [message, ...others] = await messages(room);
+    expect(others).toEqual([]);
+    expect(new Set(message).size).toBe(700);
+  });
+});
+
+describe('one thing that two monitors look at', () => {
+  const looks = (first: FindingStatus, second: FindingStatus) => [
+    reportOf('class-distribution', [findingOf(first, { key: 'shares', about: 'answers' })]),
+    reportOf('prediction-drift', [findingOf(second, { key: 'label', about: 'answers' })]),
+  ];
+  const open = async (
+    steps: readonly [FindingStatus, FindingStatus][],
+    room = openAlertsRoom(place.redis, POLICY),
+  ) => {
+    for (const [first, second] of steps) {
+      room.clock.now += 1000;
+      await room.round(...looks(first, second));
+    }
+    return room;
+  };
+  const POLICY = { forMs: 0, keepFiringForMs: 1000, cooldownMs: 0 };
+
+  it('is told of once, by whichever finds it first, until neither finds it any more', async () => {
+    const room = await open([
+      ['warning', 'ok'],
+      ['warning', 'warning'],
+      ['ok', 'warning'],
+      ['ok', 'warning'],
+      ['ok', 'warning'],
+    ]);
+    expect((await room.open('prediction-drift/label'))?.alert.state).toBe('firing');
+    expect(await told(room)).toEqual(['shares firing']);
+    await open([['ok', 'ok']], room);
+    expect(await told(room)).toEqual(['shares firing']);
+    await open([['ok', 'ok']], room);
+    expect(await told(room)).toEqual(['shares firing', 'shares resolved']);
+    expect(await room.open('prediction-drift/label')).toMatchObject({ alert: { state: 'resolved' } });
+    const other = await open([
+      ['ok', 'warning'],
+      ['warning', 'warning'],
+      ['warning', 'ok'],
+    ]);
+    expect(await told(other)).toEqual(['label firing']);
+  });
+
+  it('is spoken for by the first also while the first has nothing to judge by', async () => {
+    const room = await open([['warning', 'ok']]);
+    await open([['insufficient-data', 'warning']], room);
+    await open([['insufficient-data', 'warning']], room);
+    expect(await told(room)).toEqual(['shares firing']);
+  });
+
+  it('is told of in one message when both find it in one evaluation, and so is its end', async () => {
+    const room = await open([
+      ['warning', 'warning'],
+      ['ok', 'ok'],
+      ['ok', 'ok'],
+    ]);
+    expect((await messages(room)).map((message) => message.toSorted())).toEqual([
+      ['label firing', 'shares firing'],
+      ['label resolved', 'shares resolved'],
+    ]);
+  });
+
+  it('is told of anew when the second finds it worse than people know', async () => {
+    const room = await open([
+      ['warning', 'ok'],
+      ['warning', 'warning'],
+      ['warning', 'critical'],
+    ]);
+    expect(await told(room)).toEqual(['shares firing', 'label firing']);
+  });
+
+  it('is told of by the second where the first is silenced', async () => {
+    const room = openAlertsRoom(place.redis, POLICY);
+    await room.silences.add({
+      ...{ model: null, monitor: null, key: 'shares', comment: 'known', createdBy: null },
+      until: room.clock.now + 60_000,
+    });
+    await open([['warning', 'ok']], room);
+    await open([['warning', 'warning']], room);
+    expect(await told(room)).toEqual(['label firing']);
+  });
+
+  it('ends for people when the first is over and the second is silenced', async () => {
+    const room = await open([['warning', 'ok']]);
+    await room.silences.add({
+      ...{ model: null, monitor: null, key: 'label', comment: 'known', createdBy: null },
+      until: room.clock.now + 60_000,
+    });
+    await open(
+      [
+        ['ok', 'warning'],
+        ['ok', 'warning'],
+      ],
+      room,
+    );
+    expect(await told(room)).toEqual(['shares firing', 'shares resolved']);
+  });
+
+  it('is told of by the second when the first is watched no more', async () => {
+    const room = await open([
+      ['warning', 'ok'],
+      ['warning', 'warning'],
+    ]);
+    for (let round = 0; round < 3; round += 1) {
+      room.clock.now += 1000;
+      await room.round(...looks('ok', 'warning').slice(1));
+    }
+    expect(await told(room)).toEqual(['shares firing', 'label firing', 'shares resolved']);
+  });
+
+  it('is two things where the model is another', async () => {
+    const room = await open([['warning', 'ok']]);
+    const [, label] = looks('ok', 'warning');
+    await room.commit(await room.judge('air', label === undefined ? [] : [label], room.clock.now));
+    const entries = await place.redis.commands.xRange(room.keys.model('air').alerts, '-', '+');
+    const ofAir = (entries ?? []).map(({ message }) =>
+      alertTransitionSchema.parse(JSON.parse(message['e'] ?? '')),
+    );
+    expect(ofAir.map(({ to, notify }) => [to, notify])).toEqual([
+      ['pending', false],
+      ['firing', true],
+    ]);
   });
 });
 
@@ -146,6 +285,25 @@ describe('a silence', () => {
       code: 'INVALID_INPUT',
       details: { issues: [{ path: 'input.until' }] },
     });
+  });
+
+  it('is refused of a monitor that watches nothing, and taken of the rules of retraining and of any key', async () => {
+    const room = openAlertsRoom(place.redis, { forMs: 0 });
+    const until = room.clock.now + 60_000;
+    await expect(room.silences.add({ ...silence, monitor: 'confidense', until })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      details: {
+        issues: [
+          {
+            path: 'input.monitor',
+            message: expect.stringContaining('known: a, confidence, retraining-needed') as string,
+          },
+        ],
+      },
+    });
+    await room.silences.add({ ...silence, monitor: 'retraining-needed', until });
+    await room.silences.add({ ...silence, monitor: 'a', key: 'of a feature to come', until });
+    expect(await room.silences.list()).toHaveLength(2);
   });
 
   it('that cannot be read silences nothing', async () => {

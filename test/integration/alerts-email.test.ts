@@ -1,9 +1,9 @@
 // E-mail through a real SMTP conversation: what arrives, what counts as delivered, and what is worth another try.
-import { afterEach, expect, it, test } from 'vitest';
+import { afterEach, describe, expect, it, test } from 'vitest';
 import { createEmailSink } from '../../src/alerts/sinks/email.sink.js';
 import { findFreePort } from '../../src/redis/free-port.js';
 import { findingOf, startStory } from '../support/alert-story.js';
-import { startPrivateSmtp, type Answers } from '../support/private-smtp.js';
+import { startPrivateSmtp, type Refusals } from '../support/private-smtp.js';
 
 let stop: (() => Promise<void>) | undefined;
 afterEach(async () => {
@@ -24,12 +24,25 @@ function notifications(summary = 'mean confidence 0.61 is under 0.7') {
 }
 
 async function open(
-  answers: Answers = {},
-  { user = '', query = '', to = ['ann@example.org', 'ben@example.org'], timeoutMs = 5000 } = {},
+  refusals: Refusals = {},
+  {
+    offers = 'plain',
+    user = '',
+    query = '',
+    to = ['ann@example.org', 'ben@example.org'],
+    timeoutMs = 5000,
+  }: {
+    offers?: 'plain' | 'starttls' | 'tls';
+    user?: string;
+    query?: string;
+    to?: string[];
+    timeoutMs?: number;
+  } = {},
 ) {
-  const smtp = await startPrivateSmtp(answers);
+  await stop?.();
+  const smtp = await startPrivateSmtp(refusals, offers);
   stop = smtp.stop;
-  const url = `smtp://${user}127.0.0.1:${smtp.port}${query}`;
+  const url = `${offers === 'tls' ? 'smtps' : 'smtp'}://${user}127.0.0.1:${smtp.port}${query}`;
   return { smtp, sink: createEmailSink({ url, from: 'Vigie <vigie@example.org>', to, timeoutMs }) };
 }
 
@@ -53,12 +66,22 @@ it('tells every recipient what happened, how severe, where, and the values, in o
     expect(text).toContain(`\n${line}`);
 });
 
-it('tells in one message of all that one evaluation found', async () => {
+it('tells in one message of all that one evaluation found, names the first twenty and counts the rest', async () => {
   const { smtp, sink } = await open();
-  await sink.deliver(notifications().fired, [notifications('accuracy 0.71 is under 0.8').fired]);
-  expect(smtp.mails).toHaveLength(1);
-  expect(smtp.mails[0]?.text).toContain('With it:');
-  expect(smtp.mails[0]?.text).toContain('- warning, confidence / mean: accuracy 0.71 is under 0.8');
+  const other = notifications('accuracy 0.71 is under 0.8').fired;
+  await sink.deliver(notifications().fired, [other]);
+  await sink.deliver(
+    notifications().fired,
+    Array.from({ length: 198 }, () => other),
+  );
+  expect(smtp.mails).toHaveLength(2);
+  const [one, many] = smtp.mails.map(({ text }) => text);
+  expect(one).toMatch(/^Subject: \[Vigie\] FIRING warning: m, confidence \/ mean \(and 1 more\)$/m);
+  const line = '- warning, confidence / mean: accuracy 0.71 is under 0.8';
+  expect(one).toContain(`\nWith it:\n${line}\n`);
+  expect(one).not.toMatch(/^and \d+ more$/m);
+  expect(many?.split(line)).toHaveLength(21);
+  expect(many).toMatch(/^and 178 more$/m);
 });
 
 it('gives a retry the same Message-ID, and all of one episode one thread', async () => {
@@ -94,17 +117,17 @@ test.each([
   ['MAIL', '550 no', false],
   ['RCPT', '450 greylisted', true],
   ['RCPT', '550 unknown', false],
-  ['DATA', '452 full', true],
-  ['.', '552 too large', false],
-])('a server that says to %s "%s" is worth a retry: %s', async (word, answer, retry) => {
-  const { smtp, sink } = await open({ [word]: () => answer });
+  ['message', '452 full', true],
+  ['message', '552 too large', false],
+])('a server that says to %s "%s" is worth a retry: %s', async (step, answer, retry) => {
+  const { smtp, sink } = await open({ [step]: () => answer });
   const reason = `the mail server answered SMTP ${answer.slice(0, 3)}`;
   expect(await sink.deliver(notifications().fired)).toEqual({ outcome: 'failed', retry, reason });
   expect(smtp.mails).toEqual([]);
 });
 
 it('is final when one recipient is refused and the other has it, and says how many', async () => {
-  const { smtp, sink } = await open({ RCPT: (line) => (line.includes('ben') ? '450 later' : undefined) });
+  const { smtp, sink } = await open({ RCPT: (to) => (to.startsWith('ben') ? '450 later' : undefined) });
   expect(await sink.deliver(notifications().fired)).toEqual({
     outcome: 'failed',
     retry: false,
@@ -113,19 +136,45 @@ it('is final when one recipient is refused and the other has it, and says how ma
   expect(smtp.mails[0]?.to).toEqual(['ann@example.org']);
 });
 
+const user = 'ann:s3cret%40@';
+const untrusted = '?tls.rejectUnauthorized=false';
+
 it('sends no password unencrypted, unless told so, and takes a refused one as final', async () => {
-  const user = 'ann:s3cret@';
   const strict = await open({}, { user });
   const refused = await strict.sink.deliver(notifications().fired);
   expect(refused).toMatchObject({ outcome: 'failed', retry: false });
-  expect(strict.smtp.lines.filter((line) => line.startsWith('AUTH'))).toEqual([]);
-  await stop?.();
+  expect(strict.smtp.passwords).toEqual([]);
   const told = await open({}, { user, query: '?requireTLS=false' });
   expect(await told.sink.deliver(notifications().fired)).toEqual({ outcome: 'delivered' });
-  expect(told.smtp.lines.some((line) => line.startsWith('AUTH'))).toBe(true);
-  await stop?.();
+  expect(told.smtp.passwords).toEqual([{ user: 'ann', password: 's3cret@', isEncrypted: false }]);
   const wrong = await open({ AUTH: () => '535 no' }, { user, query: '?requireTLS=false' });
   expect(await wrong.sink.deliver(notifications().fired)).toMatchObject({ retry: false });
+});
+
+describe.each(['starttls', 'tls'] as const)('a server that offers %s', (offers) => {
+  it('gets password and message encrypted', async () => {
+    const { smtp, sink } = await open({}, { offers, user, query: untrusted });
+    expect(await sink.deliver(notifications().fired)).toEqual({ outcome: 'delivered' });
+    expect(smtp.passwords).toEqual([{ user: 'ann', password: 's3cret@', isEncrypted: true }]);
+    expect(smtp.mails).toMatchObject([{ isEncrypted: true }]);
+  });
+
+  it('gets the message encrypted without a password too', async () => {
+    const { smtp, sink } = await open({}, { offers, query: untrusted });
+    expect(await sink.deliver(notifications().fired)).toEqual({ outcome: 'delivered' });
+    expect(smtp.passwords).toEqual([]);
+    expect(smtp.mails).toMatchObject([{ isEncrypted: true }]);
+  });
+
+  it('gets nothing with a certificate that nobody trusts, and the reason says so', async () => {
+    const { smtp, sink } = await open({}, { offers, user });
+    expect(await sink.deliver(notifications().fired)).toEqual({
+      outcome: 'failed',
+      retry: true,
+      reason: expect.stringMatching(/CERT_HAS_EXPIRED|SELF_SIGNED_CERT/) as string,
+    });
+    expect([smtp.passwords, smtp.mails]).toEqual([[], []]);
+  });
 });
 
 it('is worth a retry when the server is silent, gone or unknown, and the reason names neither', async () => {

@@ -1,5 +1,6 @@
 // From transition to delivery jobs on the real queue: one job per sink and transition, through repeats and restarts.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import type { NotificationJob } from '../../src/alerts/deliver.js';
 import { notificationJobId, startNotifier } from '../../src/alerts/notifier.js';
 import { createMetrics } from '../../src/metrics.js';
@@ -10,6 +11,9 @@ import { eventually } from '../support/eventually.js';
 import { startPrivateRedis, type PrivateRedis } from '../support/private-redis.js';
 import { silent } from '../support/redis-room.js';
 import { openAlertsRoom, reportOf } from './alerts-room.js';
+
+const told = z.object({ alert: z.object({ key: z.string() }) });
+const jobSchema = z.object({ transition: told, others: z.array(told) });
 
 let server: PrivateRedis;
 beforeAll(async () => {
@@ -90,6 +94,40 @@ test('an entry that comes again, to the same reader or to a restarted one, asks 
   expect(asked.length).toBeGreaterThan(before);
   expect(new Set(asked).size).toBe(2);
   expect(await jobs()).toBe(2);
+  await restarted.stop();
+  await close();
+});
+
+test('a message larger than one read is asked for once and whole, though its reader dies in the middle of it and what was read is trimmed', async () => {
+  const { room, redis, close, asked, start, enqueue, jobs, unread } = await openOffice();
+  const stream = room.keys.model('iris').alerts;
+  const keys = Array.from({ length: 199 }, (_, i) => `feature ${i}`);
+  await room.round(
+    reportOf(
+      'data-drift',
+      keys.map((key) => findingOf('warning', { key })),
+    ),
+  );
+  const entries = (await redis.commands.xRange(stream, '-', '+')) ?? [];
+  expect(entries).toHaveLength(398);
+  // One sink has its job, the other has none yet.
+  const dying = await start(async (job) => {
+    if (job.sink === 'webhook') throw new Error('gone');
+    await enqueue(job);
+  });
+  await eventually(() => asked.length >= 2);
+  await dying.stop();
+  const restarted = await start(enqueue);
+  await eventually(async () => (await unread()) < 398 && (await jobs()) === 2);
+  await redis.commands.xTrim(stream, 'MINID', entries[100]?.id ?? '');
+  await eventually(async () => (await unread()) === 0);
+  expect(await jobs()).toBe(2);
+  expect(new Set(asked).size).toBe(2);
+  for (const id of new Set(asked)) {
+    const data = await redis.commands.hGet(`${room.keys.queues}:background:${id}`, 'data');
+    const { transition, others } = jobSchema.parse(JSON.parse(data ?? ''));
+    expect([transition, ...others].map(({ alert }) => alert.key).toSorted()).toEqual(keys.toSorted());
+  }
   await restarted.stop();
   await close();
 });

@@ -57,7 +57,10 @@ export function openAlertsRoom(
     clock,
     judge,
     commit,
-    silences: createSilences({ redis, keys, now: () => clock.now, createId: v7 }),
+    silences: createSilences({
+      ...{ redis, keys, now: () => clock.now, createId: v7 },
+      monitorsOf: () => Promise.resolve(['a', 'confidence']),
+    }),
     acknowledge: createAcknowledge({
       redis,
       keys,

@@ -1,6 +1,4 @@
 // Sinks against a real HTTP server: what is sent, what counts as delivered, and what is worth another try.
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createDelivery } from '../../src/alerts/deliver.js';
@@ -10,39 +8,18 @@ import { createWebhookSink } from '../../src/alerts/sinks/webhook.sink.js';
 import { createMetrics } from '../../src/metrics.js';
 import { findFreePort } from '../../src/redis/free-port.js';
 import { startStory } from '../support/alert-story.js';
+import { startHttpReceiver, type ReceivedPost } from '../support/http-receiver.js';
 import { silent } from '../support/redis-room.js';
 
-interface Received {
-  readonly headers: IncomingHttpHeaders;
-  readonly body: unknown;
-}
-
-const received: Received[] = [];
-let answer: (response: ServerResponse) => void;
+let receiver: Awaited<ReturnType<typeof startHttpReceiver>>;
+let received: readonly ReceivedPost[];
 let base: string;
-let stop: () => Promise<void>;
 
 beforeEach(async () => {
-  received.length = 0;
-  answer = (response) => response.end('ok');
-  const server = createServer((request, response) => {
-    let text = '';
-    request.setEncoding('utf8');
-    request.on('data', (chunk: string) => (text += chunk));
-    request.on('end', () => {
-      received.push({ headers: request.headers, body: JSON.parse(text) });
-      answer(response);
-    });
-  });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  stop = () =>
-    new Promise((closed) => {
-      server.close(() => closed());
-      server.closeAllConnections();
-    });
+  receiver = await startHttpReceiver();
+  ({ posts: received, url: base } = receiver);
 });
-afterEach(() => stop());
+afterEach(() => receiver.stop());
 
 function firing() {
   const story = startStory({ forMs: 0 });
@@ -91,6 +68,7 @@ describe('the webhook sink', () => {
         acknowledgedBy: null,
       },
       others: [],
+      othersTotal: 0,
     });
   });
 
@@ -104,7 +82,7 @@ describe('the webhook sink', () => {
     [500, true],
     [503, true],
   ])('an answer of %i is worth a retry: %s (undefined: delivered)', async (status, retry) => {
-    answer = (response) => response.writeHead(status, { location: `${base}/elsewhere` }).end();
+    receiver.answerWith((response) => response.writeHead(status, { location: `${base}/elsewhere` }).end());
     const delivery = await webhook().deliver(firing());
     if (retry === undefined) expect(delivery).toEqual({ outcome: 'delivered' });
     else expect(delivery).toMatchObject({ outcome: 'failed', retry });
@@ -112,7 +90,7 @@ describe('the webhook sink', () => {
   });
 
   test('a server that never answers is given up after the time-out and worth a retry', async () => {
-    answer = () => undefined;
+    receiver.answerWith(() => undefined);
     const began = Date.now();
     expect(await webhook(200).deliver(firing())).toEqual({
       outcome: 'failed',
@@ -123,15 +101,15 @@ describe('the webhook sink', () => {
   });
 
   test('a server that answers endlessly does not hold the delivery', async () => {
-    answer = (response) => {
+    receiver.answerWith((response) => {
       response.writeHead(200);
       response.write('x'.repeat(1_000_000));
-    };
+    });
     expect(await webhook().deliver(firing())).toEqual({ outcome: 'delivered' });
   });
 
   test('a connection that breaks, a closed port and an unknown host are worth a retry and name no address', async () => {
-    answer = (response) => response.destroy();
+    receiver.answerWith((response) => response.destroy());
     const broken = await webhook().deliver(firing());
     const port = await findFreePort();
     const refused = await createWebhookSink({
@@ -185,9 +163,9 @@ describe('a delivery', () => {
 
   test('throws a retryable error or a final one, and the URL is in neither the error nor the log', async () => {
     const { to } = open();
-    answer = (response) => response.writeHead(503).end();
+    receiver.answerWith((response) => response.writeHead(503).end());
     await expect(to('webhook')).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
-    answer = (response) => response.writeHead(403).end();
+    receiver.answerWith((response) => response.writeHead(403).end());
     await expect(to('webhook')).rejects.toMatchObject({ code: 'INTERNAL', retryable: false });
     await expect(to('pager')).rejects.toMatchObject({ code: 'INTERNAL', retryable: false });
     expect(lines.join('')).not.toContain('s3cret');

@@ -1,95 +1,94 @@
-// A small mail server over a plain socket (RFC 5321): takes every message, or answers a command as a test says.
+// A real SMTP server (the `smtp-server` package) on a free port, which takes every message or answers a step as a test says.
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
-/** One message as it came: the envelope, and headers and text with CRLF made LF and doubled dots undone. */
+/** One message as it came: the envelope, whether it came encrypted, and headers and text with CRLF made LF. */
 export interface ReceivedMail {
   readonly from: string;
   readonly to: readonly string[];
+  readonly isEncrypted: boolean;
   readonly text: string;
 }
 
-/** What a test may have answered instead: by the first word of a line, or `greeting`; null is silence. */
-export type Answers = Readonly<Record<string, ((line: string) => string | null | undefined) | undefined>>;
+/** A password as it was offered. */
+export interface OfferedPassword {
+  readonly user: string;
+  readonly password: string;
+  readonly isEncrypted: boolean;
+}
 
-/** Listens on a free port of 127.0.0.1. `lines` holds every line of every client but those of messages. */
-export async function startPrivateSmtp(answers: Answers = {}) {
+/** What is answered at a step instead of yes, `550 no` say; null is silence. Of a recipient, `to` is the address. */
+export type Refusals = Readonly<
+  Partial<Record<'greeting' | 'AUTH' | 'MAIL' | 'message', () => string | null>> & {
+    RCPT?: (to: string) => string | null | undefined;
+  }
+>;
+
+/**
+ * Listens on 127.0.0.1. `offers`: no encryption, STARTTLS, or encryption from the start; the certificate is self-signed and
+ * out of date. Passwords are taken whatever they are.
+ */
+export async function startPrivateSmtp(
+  refusals: Refusals = {},
+  offers: 'plain' | 'starttls' | 'tls' = 'plain',
+) {
   const mails: ReceivedMail[] = [];
-  const lines: string[] = [];
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => undefined);
-    serve(socket, { answers, mails, lines });
+  const passwords: OfferedPassword[] = [];
+  const server = new SMTPServer({
+    logger: false,
+    secure: offers === 'tls',
+    disabledCommands: offers === 'plain' ? ['STARTTLS'] : [],
+    allowInsecureAuth: offers === 'plain',
+    authOptional: true,
+    disableReverseLookup: true,
+    closeTimeout: 100,
+    ...handlers(refusals, mails, passwords),
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  // A client that does not trust the certificate breaks off.
+  server.on('error', () => undefined);
+  const listening = server.listen(0, '127.0.0.1');
+  await once(listening, 'listening');
+  const { port } = listening.address() as AddressInfo;
   return {
     port,
     mails,
-    lines,
-    stop: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
+    passwords,
+    stop: () => new Promise<void>((closed) => server.close(() => closed())),
   };
 }
 
-const USUAL: Readonly<Record<string, string>> = {
-  greeting: '220 test ESMTP',
-  EHLO: '250-test\r\n250 AUTH PLAIN LOGIN',
-  AUTH: '235 welcome',
-  MAIL: '250 ok',
-  RCPT: '250 ok',
-  DATA: '354 go on',
-  RSET: '250 ok',
-  QUIT: '221 bye',
-  '.': '250 queued',
-};
-
-function serve(
-  socket: Socket,
-  { answers, mails, lines }: { answers: Answers; mails: ReceivedMail[]; lines: string[] },
-): void {
-  const say = (word: string, line: string): boolean => {
-    const chosen = answers[word]?.(line);
-    const answer = chosen === undefined ? (USUAL[word] ?? '502 unknown') : chosen;
-    if (answer !== null) socket.write(`${answer}\r\n`);
-    return answer?.startsWith('2') === true || answer?.startsWith('3') === true;
+function handlers(refusals: Refusals, mails: ReceivedMail[], passwords: OfferedPassword[]) {
+  const settle = (answer: string | null | undefined, goOn: (error?: Error) => void) => {
+    if (answer === null) return;
+    if (answer === undefined) goOn();
+    else
+      goOn(
+        Object.assign(new Error(answer.slice(4)), { responseCode: Number.parseInt(answer.slice(0, 3), 10) }),
+      );
   };
-  let from = '';
-  let to: string[] = [];
-  let text: string[] | undefined;
-  const take = (line: string) => {
-    if (text !== undefined) {
-      if (line !== '.') {
-        text.push(line.replace(/^\.\./, '.'));
-        return;
-      }
-      if (say('.', line)) mails.push({ from, to, text: text.join('\n') });
-      text = undefined;
-      return;
-    }
-    lines.push(line);
-    const word = line.split(' ')[0]?.toUpperCase() ?? '';
-    const isGood = say(word, line);
-    const address = /<(.*)>/.exec(line)?.[1] ?? '';
-    if (word === 'MAIL') [from, to] = [address, []];
-    if (word === 'RCPT' && isGood) to = [...to, address];
-    if (word === 'DATA' && isGood) text = [];
-    if (word === 'QUIT') socket.end();
-  };
-  let rest = '';
-  socket.setEncoding('utf8');
-  socket.on('data', (chunk: string) => {
-    const parts = (rest + chunk).split('\r\n');
-    rest = parts.pop() ?? '';
-    parts.forEach(take);
-  });
-  say('greeting', '');
+  return {
+    onConnect: (_, goOn) => settle(refusals.greeting?.(), goOn),
+    onAuth: ({ username, password }, { secure }, goOn) => {
+      passwords.push({ user: username ?? '', password: password ?? '', isEncrypted: secure });
+      settle(refusals.AUTH?.(), (error) =>
+        error === undefined ? goOn(null, { user: username }) : goOn(error),
+      );
+    },
+    onMailFrom: (_, __, goOn) => settle(refusals.MAIL?.(), goOn),
+    onRcptTo: ({ address }, _, goOn) => settle(refusals.RCPT?.(address), goOn),
+    onData: (stream, { envelope, secure }, goOn) =>
+      void text(stream).then((raw) => {
+        const answer = refusals.message?.();
+        if (answer === undefined && envelope.mailFrom !== false)
+          mails.push({
+            from: envelope.mailFrom.address,
+            to: envelope.rcptTo.map(({ address }) => address),
+            isEncrypted: secure,
+            text: raw.replaceAll('\r\n', '\n'),
+          });
+        settle(answer, goOn);
+      }),
+  } satisfies SMTPServerOptions;
 }

@@ -1,11 +1,15 @@
 // Notifications as plain e-mail, handed to a mail server over SMTP.
 import { createTransport } from 'nodemailer';
 import type { AlertTransition } from '../../events/alert-transition.js';
+import { listOthers } from './list-others.js';
 import type { Delivery, Sink } from './sink.js';
+
+const MAX_OTHERS = 20;
 
 /**
  * Sends `emailMessage` through the server of `url`, `smtp://` or `smtps://`, in one connection that lasts `timeoutMs` at
- * most. A password is sent encrypted or not at all, unless the URL says `requireTLS=false`. Worth a retry are SMTP answers 4xx
+ * most. A password is sent encrypted or not at all, unless the URL says `requireTLS=false`; a certificate that the machine does
+ * not trust ends the connection before anything is said, unless it says `tls.rejectUnauthorized=false`. Worth a retry are SMTP answers 4xx
  * and a server that cannot be reached; 5xx and a message that cannot be sent are final, and so is a recipient refused
  * beside others who got it, since a retry would tell those twice.
  */
@@ -66,12 +70,15 @@ function emailMessage(
     [to === 'resolved' ? 'Resolved' : 'At', new Date(at).toISOString()],
     ['Comment', comment],
   ].filter(([, fact]) => fact !== null);
-  const withIt = others.map(
-    ({ alert: other }) => `- ${other.severity}, ${other.monitor} / ${other.key}: ${other.summary}`,
+  const withIt = listOthers(
+    others,
+    MAX_OTHERS,
+    (other) => `- ${other.severity}, ${other.monitor} / ${other.key}: ${other.summary}`,
   );
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   const thread = `<${alert.id}@vigie>`;
   return {
-    subject: `[Vigie] ${happened} ${severity}: ${model}, ${monitor} / ${key}`,
+    subject: `[Vigie] ${happened} ${severity}: ${model}, ${monitor} / ${key}${more}`,
     text: [
       summary,
       '',
@@ -96,10 +103,12 @@ function failureOf(error: unknown, timeoutMs: number): Delivery {
   if (typeof answer === 'number')
     return { outcome: 'failed', retry: answer < 500, reason: `the mail server answered SMTP ${answer}` };
   const code = property(error, 'code');
+  // What nodemailer calls ESOCKET may be a closed port or a certificate that nobody trusts.
+  const why = property(error, 'originalCode') ?? code;
   const reason =
     code === 'EABORT' || code === 'ETIMEDOUT'
       ? `no answer within ${timeoutMs} ms`
-      : `the mail server cannot be reached (${typeof code === 'string' ? code : 'unknown'})`;
+      : `the mail server cannot be reached (${typeof why === 'string' ? why : 'unknown'})`;
   return { outcome: 'failed', retry: !FINAL.includes(code), reason };
 }
 

@@ -1,6 +1,9 @@
 // The sink that needs no setup: notifications as log lines.
 import type { Logger } from 'pino';
+import { listOthers } from './list-others.js';
 import type { Sink } from './sink.js';
+
+const MAX_OTHERS = 20;
 
 /** Logs a resolved alert at info and everything else at warn. */
 export function createLogSink(log: Logger): Sink {
@@ -13,7 +16,7 @@ export function createLogSink(log: Logger): Sink {
         alert: alert.id,
         ...{ model, version, monitor, key, severity, from, to, value, threshold, summary, comment, evidence },
         ...(others.length > 0 && {
-          others: others.map((other) => `${other.alert.monitor}/${other.alert.key}`),
+          others: listOthers(others, MAX_OTHERS, (other) => `${other.monitor}/${other.key}`),
         }),
       };
       if (to === 'resolved') log.info(line, 'alert resolved');

@@ -1,6 +1,7 @@
 // Notifications in Slack's incoming-webhook format.
 import type { AlertTransition } from '../../events/alert-transition.js';
 import { postJson } from './http-post.js';
+import { listOthers } from './list-others.js';
 import type { Sink } from './sink.js';
 
 /** POSTs `slackMessage` to an incoming webhook; the URL is the secret and appears nowhere else. */
@@ -47,11 +48,12 @@ export function slackMessage(
 }
 
 function listOf(others: readonly AlertTransition[]): string {
-  const lines = others
-    .slice(0, MAX_OTHERS)
-    .map(({ alert }) => `${alert.monitor} / ${alert.key}: ${alert.summary.slice(0, MAX_OTHER_SUMMARY)}`);
-  const more = others.length - lines.length;
-  return escape([...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'));
+  const lines = listOthers(
+    others,
+    MAX_OTHERS,
+    ({ monitor, key, summary }) => `${monitor} / ${key}: ${summary.slice(0, MAX_OTHER_SUMMARY)}`,
+  );
+  return escape(lines.join('\n'));
 }
 
 // Unescaped, `<!channel>` in a category's name would call everyone; the escapes are the three Slack asks for.

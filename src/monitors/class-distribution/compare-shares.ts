@@ -21,7 +21,7 @@ export function compareShares(comparison: Comparison): Finding {
   const { classes, counts, n, reference, maxPValue, warnAtDistance, criticalAtDistance, minRows } =
     comparison;
   const none = { value: null, effect: null, pValue: null, detail: {} };
-  const finding = { key: 'distribution', threshold: warnAtDistance, n };
+  const finding = { key: 'distribution', threshold: warnAtDistance, n, about: 'answers' };
   if (n === 0)
     return { ...finding, ...none, status: 'no-data', summary: 'No prediction with a class in the window' };
   if (reference === undefined)

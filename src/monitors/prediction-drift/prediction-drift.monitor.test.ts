@@ -7,6 +7,7 @@ import {
   profileCategories,
   profileNumbers,
 } from '../../training/reference-profile.js';
+import { compareShares } from '../class-distribution/compare-shares.js';
 import type { Monitor, ReferenceProfile } from '../monitor.js';
 import { predictionDriftMonitor } from './prediction-drift.monitor.js';
 
@@ -23,6 +24,22 @@ describe('prediction drift', () => {
       feed(monitor, answers(random, 1000));
       expect(statuses(monitor)).toEqual({ label: 'ok', confidence: 'ok' });
     }
+  });
+
+  it('says of every finding, judged or not, that it is about the answers, as class-distribution does', () => {
+    const random = seededRandom(5);
+    const monitor = create('classification', outputsOf(answers(random, 2000)));
+    const topics = () => monitor.evaluate(0).findings.map(({ key, about }) => [key, about]);
+    const wanted = [
+      ['confidence', 'answers'],
+      ['label', 'answers'],
+    ];
+    expect(topics().toSorted()).toEqual(wanted);
+    feed(monitor, answers(random, 1000));
+    expect(topics().toSorted()).toEqual(wanted);
+    const shares = { classes: ['on'], counts: [0], n: 0, reference: [1], maxPValue: 0.001 };
+    const bounds = { warnAtDistance: 0.1, criticalAtDistance: 0.25, minRows: 30 };
+    expect(compareShares({ ...shares, ...bounds }).about).toBe('answers');
   });
 
   it('finds changed labels, changed confidences, and a class never answered before, each for itself', () => {

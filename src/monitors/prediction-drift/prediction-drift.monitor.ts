@@ -1,7 +1,7 @@
 // Watches whether the answers of a model are still distributed as they were on its reference.
 import { z } from 'zod';
 import { decisionSettings, holdsMinRows, HOLDS_MIN_ROWS } from '../statistics/drift/decision-settings.js';
-import { defineMonitor, type Evaluation } from '../monitor.js';
+import { defineMonitor, type Evaluation, type Finding } from '../monitor.js';
 import { judgedFinding, unjudgedFinding, unreferencedFinding } from '../statistics/drift/drift-finding.js';
 import { columnSeries, driftMetrics, fillingSeries, worstFirst } from '../statistics/drift/drift-series.js';
 import { DRIFT_METHODS } from '../statistics/drift/drift-rule.js';
@@ -74,14 +74,19 @@ export const predictionDriftMonitor = defineMonitor({
         if (judged === undefined)
           return {
             measurements: progress,
-            findings: [...names.map((name) => unjudgedFinding(name, filling, rules.rows)), ...unknown],
+            findings: [
+              ...names.map((name) => aboutAnswers(unjudgedFinding(name, filling, rules.rows))),
+              ...unknown,
+            ],
             window: filling,
           };
         const columns = worstFirst(watch, judged);
         return {
           measurements: [...progress, ...columnSeries(columns, SERIES)],
           findings: [
-            ...columns.map(({ column, verdict }) => judgedFinding(column.name, column, verdict)),
+            ...columns.map(({ column, verdict }) =>
+              aboutAnswers(judgedFinding(column.name, column, verdict)),
+            ),
             ...unknown,
           ],
           window: judged.span,
@@ -92,3 +97,8 @@ export const predictionDriftMonitor = defineMonitor({
     };
   },
 });
+
+/** As class-distribution says of its finding: other answers are one cause, told of once. */
+function aboutAnswers(finding: Finding): Finding {
+  return { ...finding, about: 'answers' };
+}

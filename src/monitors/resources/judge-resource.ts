@@ -18,7 +18,10 @@ type Chosen = Pick<ResourcesSettings, 'warnWithinHours' | 'criticalWithinHours'>
 const HOUR_MS = 3_600_000;
 const SEVERITY = ['ok', 'warning', 'critical'] as const;
 
-/** The worse of level and forecast; before the window is full the forecast alone may speak. Times in epoch ms. */
+/**
+ * The worse of level and forecast; before the window is full the forecast alone may speak. `value` is the share of the limit,
+ * `threshold` the bound it passed or has before it, null while only the forecast is bad. Times in epoch ms.
+ */
 export function judgeResource(
   { key, title, unit, bounds }: NamedResource,
   reading: Reading,
@@ -38,7 +41,9 @@ export function judgeResource(
     key,
     status: level === undefined && severity === 0 ? 'insufficient-data' : (SEVERITY[severity] ?? 'critical'),
     value: share,
-    threshold: severity === 2 && !isForecast ? bounds.criticalAbove : bounds.warnAbove,
+    // The share passed no bound where the forecast alone is bad: a bound named there would put the bad side below it.
+    threshold:
+      byLevel === 2 ? bounds.criticalAbove : byLevel === 0 && byForecast > 0 ? null : bounds.warnAbove,
     effect: null,
     pValue: null,
     n,

@@ -57,10 +57,14 @@ export function joinEvaluations({ segmentBy, whole, segments, traffic }: Evaluat
   };
 }
 
-/** A whole that is wrong may be the cause of what is wrong in segments, a segment is not the cause of anything else. */
-function named({ isCause: _, ...finding }: Finding, segmentBy: string, segment: string): Finding {
+/**
+ * A whole that is wrong may be the cause of what is wrong in segments, a segment is not the cause of anything else; and what
+ * it is about is that segment alone.
+ */
+function named({ isCause: _, about, ...finding }: Finding, segmentBy: string, segment: string): Finding {
   return {
     ...finding,
+    ...(about !== undefined && { about: keyOf(segment, about) }),
     key: keyOf(segment, finding.key),
     summary: `${segmentBy} "${segment}": ${finding.summary}`,
     detail: { ...finding.detail, segmentBy, segment },
