@@ -84,6 +84,7 @@ function toMetrics(evaluation: Evaluation, { confidences }: Answers): Record<str
     [`precision_${name}`, roundTo(score.precision, 6)],
     [`recall_${name}`, roundTo(score.recall, 6)],
     [`f1_${name}`, roundTo(score.f1, 6)],
+    [`support_${name}`, score.support],
   ]);
   return {
     rows: evaluation.rows,

@@ -26,7 +26,7 @@ const ROUND_MS = 5000;
 const ROUNDS = 12;
 const BATCHES = 40;
 const ROWS = 8;
-const BY_ROOM = { segmentBy: 'room_type', minAccuracy: 0.95 };
+const BY_ROOM = { segmentBy: 'room_type', minAccuracy: 0.99 };
 
 let place: RedisRoom;
 let subject: MonitorSubject;

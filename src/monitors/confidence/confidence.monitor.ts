@@ -1,7 +1,9 @@
 // Watches how sure a classifier is of its answers.
 import { z } from 'zod';
-import { defineMonitor, type Finding, type Measurement } from '../monitor.js';
+import { defineMonitor, type Measurement } from '../monitor.js';
+import type { MeanEstimate } from '../statistics/welch-t.js';
 import { createSlidingWindow, windowSchema } from '../window.js';
+import { judgeConfidence, ordinaryConfidence } from './judge-confidence.js';
 
 const settings = z.strictObject({
   window: windowSchema.default({ count: 1000 }),
@@ -9,9 +11,10 @@ const settings = z.strictObject({
   criticalMeanBelow: z.number().min(0).max(1).default(0.5),
   /** What `low_confidence_ratio` counts as low. */
   lowBelow: z.number().min(0).max(1).default(0.6),
+  /** Strict, because a window that slides is looked at every few seconds: the README has the rate of false alarms. */
+  maxPValue: z.number().positive().max(1).default(0.00001),
   minRows: z.int().min(1).default(30),
 });
-type Settings = z.output<typeof settings>;
 
 /** Measures mean, least and greatest confidence and the share of low ones (0 to 1); finding `mean`. */
 export const confidenceMonitor = defineMonitor({
@@ -32,7 +35,10 @@ export const confidenceMonitor = defineMonitor({
       labels: [],
     },
   ],
-  create(chosen) {
+  comparesWithReference: true,
+  create(chosen, subject) {
+    const rules = { ...chosen, maxPValue: chosen.maxPValue / (subject.comparisons ?? 1) };
+    const ordinary = ordinaryConfidence(subject);
     const window = createSlidingWindow(chosen.window, 1);
     return {
       update: (events) => {
@@ -49,8 +55,8 @@ export const confidenceMonitor = defineMonitor({
         const values = columns[0] ?? new Float64Array(0);
         const summary = summarise(values, chosen.lowBelow);
         return {
-          measurements: summary === undefined ? [] : measure(summary, values.length),
-          findings: [judge(summary?.mean, values.length, chosen)],
+          measurements: summary === undefined ? [] : measure(summary),
+          findings: [judgeConfidence(summary, ordinary, rules)],
           window: span,
         };
       },
@@ -60,24 +66,28 @@ export const confidenceMonitor = defineMonitor({
   },
 });
 
-interface Summary {
-  readonly mean: number;
+interface Summary extends MeanEstimate {
   readonly min: number;
   readonly max: number;
   readonly lowRatio: number;
 }
 
 function summarise(values: Float64Array, lowBelow: number): Summary | undefined {
-  if (values.length === 0) return undefined;
+  const [first] = values;
+  if (first === undefined) return undefined;
+  const n = values.length;
+  // Around one of them, so that rounding gives equal values neither another mean nor a spread.
+  const mean = first + values.reduce((total, value) => total + (value - first), 0) / n;
+  const squares = values.reduce((total, value) => total + (value - mean) ** 2, 0);
   return {
-    mean: values.reduce((total, value) => total + value, 0) / values.length,
+    ...{ n, mean, squaredError: n < 2 ? 0 : squares / (n - 1) / n },
     min: values.reduce((least, value) => Math.min(least, value)),
     max: values.reduce((most, value) => Math.max(most, value)),
-    lowRatio: values.filter((value) => value < lowBelow).length / values.length,
+    lowRatio: values.filter((value) => value < lowBelow).length / n,
   };
 }
 
-function measure({ mean, min, max, lowRatio }: Summary, n: number): Measurement[] {
+function measure({ n, mean, min, max, lowRatio }: Summary): Measurement[] {
   const values = {
     confidence_mean: mean,
     confidence_min: min,
@@ -85,21 +95,4 @@ function measure({ mean, min, max, lowRatio }: Summary, n: number): Measurement[
     low_confidence_ratio: lowRatio,
   };
   return Object.entries(values).map(([name, value]) => ({ name, labels: {}, unit: 'ratio', value, n }));
-}
-
-function judge(mean: number | undefined, n: number, chosen: Settings): Finding {
-  const critical = mean !== undefined && mean < chosen.criticalMeanBelow;
-  const threshold = critical ? chosen.criticalMeanBelow : chosen.warnMeanBelow;
-  const finding = { key: 'mean', value: mean ?? null, threshold, effect: null, pValue: null, n, detail: {} };
-  if (mean === undefined)
-    return { ...finding, status: 'no-data', summary: 'No prediction with a confidence in the window' };
-  const said = `The mean confidence is ${mean.toFixed(3)}`;
-  if (n < chosen.minRows)
-    return { ...finding, status: 'insufficient-data', summary: `${said}, of only ${n} predictions` };
-  if (mean >= threshold) return { ...finding, status: 'ok', summary: said };
-  return {
-    ...finding,
-    status: critical ? 'critical' : 'warning',
-    summary: `${said}, under ${threshold}`,
-  };
 }

@@ -2,14 +2,13 @@
 import type { Finding } from '../monitor.js';
 import type { CountedMetrics, PictureRate } from '../statistics/detection/counted-metrics.js';
 import { studentTwoSided } from '../statistics/special/student-t.js';
-import { isSize, judgeDrop, type EvaluationMetrics, type EvaluationRules } from './against-evaluation.js';
+import type { RateRules } from './against-classification.js';
+import { isSize, judgeDrop, type EvaluationMetrics } from './against-evaluation.js';
 
 /** How much lower matters, in points of mean average precision, and of precision and recall of one class. */
-export interface DetectionRules extends Pick<EvaluationRules, 'maxPValue' | 'minRows'> {
+export interface DetectionRules extends RateRules {
   readonly maxMapDrop: number;
   readonly criticalMapDrop: number;
-  readonly maxRateDrop: number;
-  readonly criticalRateDrop: number;
 }
 
 interface Drop {
@@ -68,16 +67,14 @@ export function compareClasses(
 
 /**
  * One-sided, by Student's t with the bootstrap error of the window; the evaluation, pictures of the same kind, has that of as
- * many of them as it had. Boxes of a picture are alike at least as much as others are: the error is never taken to be smaller than
- * that of independent boxes, so that a window in which all is one has one too.
+ * many of them as it had.
  */
 function compare(evaluation: EvaluationMetrics, rules: DetectionRules, drop: Drop): Finding | undefined {
   const { key, title, rate, evaluated = Number.NaN, warn, critical, maxPValue, detail } = drop;
   const { rows = 0 } = evaluation ?? {};
   if (rate === undefined || !isSize(rows) || !(evaluated >= 0 && evaluated <= 1)) return undefined;
-  const { value, n, pictures, standardError, lower, upper } = rate;
-  const variance = Math.max(standardError ** 2, (evaluated * (1 - evaluated)) / Math.max(1, n));
-  const error = Math.sqrt(variance * (1 + pictures / rows));
+  const { value, n, pictures, lower, upper } = rate;
+  const error = Math.sqrt(squaredErrorOf(rate, evaluated) * (1 + pictures / rows));
   const twoSided =
     error === 0
       ? Number(value === evaluated)
@@ -91,4 +88,12 @@ function compare(evaluation: EvaluationMetrics, rules: DetectionRules, drop: Dro
     warnAt: { effect: warn, value: evaluated - warn },
     criticalAt: { effect: critical, value: evaluated - critical },
   });
+}
+
+/**
+ * Of a rate when the true one is `expected`. Boxes of a picture are alike at least as much as others are: the error is never
+ * taken to be smaller than that of independent boxes, so that a window in which all is one has one too.
+ */
+export function squaredErrorOf({ standardError, n }: PictureRate, expected: number): number {
+  return Math.max(standardError ** 2, (expected * (1 - expected)) / Math.max(1, n));
 }

@@ -1,50 +1,25 @@
 // Decides whether a model is worse on its labelled predictions than its version was in the evaluation before it served.
 import type { Finding } from '../monitor.js';
-import { hypergeometricTail } from '../statistics/hypergeometric-tail.js';
 import type { RegressionSums } from '../statistics/regression-metrics.js';
-import { welchOfMoments, type MeanEstimate } from '../statistics/welch-t.js';
+import { chanceOfHigherMean } from '../statistics/student-one-sided.js';
+import { Z_95 } from '../statistics/wilson-interval.js';
 
-/** What `version.json` says of the evaluation: `accuracy`, or `mae` and `rmse`, on so many `rows`. */
+/** What `version.json` says of the evaluation: metrics by name, and on how many `rows`. */
 export type EvaluationMetrics = Readonly<Record<string, number>> | undefined;
 
-/** How much worse matters, and how improbable it must be by chance; accuracy in points, errors in parts of the evaluated one. */
+/** How improbable by chance it must be that a value is so much worse, and of how many labelled predictions. */
 export interface EvaluationRules {
-  readonly maxAccuracyDrop: number;
-  readonly criticalAccuracyDrop: number;
-  readonly maxErrorRise: number;
-  readonly criticalErrorRise: number;
   readonly maxPValue: number;
   readonly minRows: number;
 }
 
-type Detail = Readonly<Record<string, unknown>>;
-
-/**
- * The finding `accuracy` of `right` answers among `n`, by Fisher's exact test, one-sided, on both samples. Undefined when
- * nothing is labelled, or the evaluation lacks `accuracy` (0 to 1) or `rows`.
- */
-export function compareAccuracy(
-  { right, n }: { readonly right: number; readonly n: number },
-  evaluation: EvaluationMetrics,
-  rules: EvaluationRules,
-  detail: Detail,
-): Finding | undefined {
-  const { accuracy = Number.NaN, rows = 0 } = evaluation ?? {};
-  if (n === 0 || !isSize(rows) || !(accuracy >= 0 && accuracy <= 1)) return undefined;
-  const wrongBefore = rows - Math.round(accuracy * rows);
-  const pValue = hypergeometricTail(n - right, {
-    total: rows + n,
-    marked: wrongBefore + n - right,
-    draws: n,
-  });
-  return judgeDrop({
-    ...{ key: 'accuracy', title: 'accuracy', value: right / n, n, evaluated: accuracy, rows, pValue },
-    ...{ rules, detail, method: "Fisher's exact test, one-sided" },
-    effect: accuracy - right / n,
-    warnAt: { effect: rules.maxAccuracyDrop, value: accuracy - rules.maxAccuracyDrop },
-    criticalAt: { effect: rules.criticalAccuracyDrop, value: accuracy - rules.criticalAccuracyDrop },
-  });
+/** How much larger errors matter, in parts of the evaluated one. */
+export interface ErrorRules extends EvaluationRules {
+  readonly maxErrorRise: number;
+  readonly criticalErrorRise: number;
 }
+
+type Detail = Readonly<Record<string, unknown>>;
 
 /**
  * The finding `mae`, by Welch's test on absolute errors, one-sided. Their variance in the evaluation is rmse^2 - mae^2, but
@@ -55,7 +30,7 @@ export function compareAccuracy(
 export function compareError(
   { n, absolute, squared }: RegressionSums,
   evaluation: EvaluationMetrics,
-  rules: EvaluationRules,
+  rules: ErrorRules,
   detail: Detail,
 ): Finding | undefined {
   const { mae = 0, rmse = 0, rows = 0 } = evaluation ?? {};
@@ -64,10 +39,12 @@ export function compareError(
   const variance = varianceOf(value, squared / n, n);
   const varianceBefore = Math.max(variance, varianceOf(mae, rmse ** 2, rows));
   if (!Number.isFinite(value) || !Number.isFinite(varianceBefore)) return undefined;
+  const reach = Z_95 * Math.sqrt(variance / n);
   return judgeDrop({
     ...{ key: 'mae', title: 'mean absolute error', value, n, evaluated: mae, rows },
-    ...{ rules, detail, method: "Welch's t test of absolute errors, one-sided" },
-    pValue: chanceOfRise(
+    ...{ rules, method: "Welch's t test of absolute errors, one-sided" },
+    detail: { ...detail, lower95: Math.max(0, value - reach), upper95: value + reach },
+    pValue: chanceOfHigherMean(
       { n, mean: value, squaredError: variance / n },
       { n: rows, mean: mae, squaredError: varianceBefore / rows },
     ),
@@ -91,7 +68,7 @@ export interface Compared {
   readonly effect: number;
   readonly warnAt: { readonly effect: number; readonly value: number };
   readonly criticalAt: { readonly effect: number; readonly value: number };
-  readonly rules: Pick<EvaluationRules, 'maxPValue' | 'minRows'>;
+  readonly rules: EvaluationRules;
   readonly detail: Detail;
 }
 
@@ -110,17 +87,9 @@ export function judgeDrop({ warnAt, criticalAt, rules, ...compared }: Compared):
   return { ...finding, status: 'critical', threshold: criticalAt.value, summary: worse };
 }
 
-/** From the means of `n` values and of their squares. */
-function varianceOf(mean: number, meanSquare: number, n: number): number {
+/** The variance (ddof 1) of `n` >= 2 values, from their mean and that of their squares. */
+export function varianceOf(mean: number, meanSquare: number, n: number): number {
   return (Math.max(0, meanSquare - mean ** 2) * n) / (n - 1);
-}
-
-function chanceOfRise(window: MeanEstimate, before: MeanEstimate): number {
-  const test = welchOfMoments(window, before);
-  // Without any spread a difference is no chance.
-  if (test === undefined) return window.mean > before.mean ? 0 : 1;
-  const { statistic, pValue } = test;
-  return statistic > 0 ? pValue / 2 : 1 - pValue / 2;
 }
 
 /** Whether a number of rows is one. */

@@ -2,9 +2,9 @@
 import type { Finding, Measurement } from '../monitor.js';
 import type { CountedMatches } from '../statistics/detection/counted-matches.js';
 import { countedMetrics, type CountedMetrics } from '../statistics/detection/counted-metrics.js';
-import { correctedQuantile } from '../statistics/special/normal.js';
+import { chanceOfMeanAbove, negated } from '../statistics/student-one-sided.js';
 import { Z_95 } from '../statistics/wilson-interval.js';
-import { compareClasses, compareMap, type DetectionRules } from './against-detection.js';
+import { compareClasses, compareMap, squaredErrorOf, type DetectionRules } from './against-detection.js';
 import type { EvaluationMetrics } from './against-evaluation.js';
 import { judgeBound } from './judge-bound.js';
 
@@ -14,7 +14,6 @@ const MAX_SHOWN = 25;
 /** What must be kept; elsewhere the evaluation is the measure, where there is one. */
 export interface BoxBounds extends DetectionRules {
   readonly minMap50?: number | undefined;
-  readonly comparisons?: number | undefined;
 }
 
 /** Metrics of pictures, the same for the same ones. */
@@ -30,20 +29,25 @@ export function judgeBoxes(
   bounds: BoxBounds,
   evaluation: EvaluationMetrics,
 ): { readonly measurements: readonly Measurement[]; readonly findings: readonly Finding[] } {
-  const { minMap50, minRows, comparisons } = bounds;
+  const { minMap50 } = bounds;
   const shown = classes.slice(0, MAX_SHOWN);
   const detail = {
     labelRatio: labelRatio ?? null,
     classes: Object.fromEntries(shown.map((name, code) => [name, metrics.classes[code] ?? null])),
   };
   const map = metrics.meanAveragePrecision;
-  const reach = (map?.standardError ?? 0) * correctedQuantile(Z_95, comparisons);
+  const reach = (map?.standardError ?? 0) * Z_95;
   const bound = judgeBound({
     ...{ key: 'map50', title: 'mean average precision', side: 'least', bound: minMap50, setting: 'minMap50' },
     measured: map && {
       ...{ value: map.value, n: map.pictures, lower: map.value - reach, upper: map.value + reach },
     },
-    ...{ minRows, detail, comparisons },
+    chanceBeyond: (least) => {
+      if (map === undefined) return 1;
+      const sample = { n: map.pictures, mean: map.value, squaredError: squaredErrorOf(map, least) };
+      return chanceOfMeanAbove(negated(sample), -least);
+    },
+    ...{ rules: bounds, detail },
   });
   const compared = minMap50 === undefined ? compareMap(metrics, evaluation, bounds, detail) : undefined;
   return {

@@ -1,26 +1,25 @@
 // Measures and judges a window of labelled predictions, whether they are classes or numbers.
 import type { Finding, Measurement } from '../monitor.js';
+import { binomialLowerTail } from '../statistics/binomial-tail.js';
 import {
-  compareAccuracy,
-  compareError,
-  type EvaluationMetrics,
-  type EvaluationRules,
-} from './against-evaluation.js';
-import { addPair, NO_REGRESSION_SUMS, regressionMetrics } from '../statistics/regression-metrics.js';
-import { correctedQuantile } from '../statistics/special/normal.js';
-import { wilsonInterval, Z_95 } from '../statistics/wilson-interval.js';
+  addPair,
+  NO_REGRESSION_SUMS,
+  regressionMetrics,
+  type RegressionSums,
+} from '../statistics/regression-metrics.js';
+import { chanceOfMeanAbove } from '../statistics/student-one-sided.js';
+import { compareAccuracy, compareClasses, type AccuracyRules } from './against-classification.js';
+import { compareError, varianceOf, type ErrorRules, type EvaluationMetrics } from './against-evaluation.js';
 import { judgeBound } from './judge-bound.js';
 import type { LabelledRow } from './labelled-window.js';
-import { measureClasses } from './measure-classes.js';
+import { MAX_SHOWN, measureClasses } from './measure-classes.js';
 import { sumCappedErrors } from './sum-capped-errors.js';
 
 /** What must be kept, where it is set; elsewhere the evaluation is the measure, where there is one. */
-export interface Bounds extends EvaluationRules {
+export interface Bounds extends AccuracyRules, ErrorRules {
   readonly minAccuracy?: number | undefined;
   readonly maxMae?: number | undefined;
   readonly maxRmse?: number | undefined;
-  /** How many monitors judge beside each other; 1 when unset. */
-  readonly comparisons?: number | undefined;
 }
 
 /** What a window of labelled predictions measures, and what is found in it. */
@@ -29,7 +28,10 @@ export interface Judgement {
   readonly findings: readonly Finding[];
 }
 
-/** Of rows of true class, answered class and 1 where they agree; finding `accuracy` with the confusion matrix. */
+/**
+ * Of rows of true class, answered class and 1 where they agree; finding `accuracy` with the confusion matrix and, where the
+ * evaluation has them, precision and recall by class. The last of `classes` stands for all that are not listed.
+ */
 export function judgeAnswers(
   rows: readonly LabelledRow[],
   labelRatio: number | undefined,
@@ -37,28 +39,30 @@ export function judgeAnswers(
   evaluation: EvaluationMetrics,
   classes: readonly string[],
 ): Judgement {
-  const { minAccuracy, minRows, comparisons } = bounds;
+  const { minAccuracy } = bounds;
   const answers = rows.map(({ values }) => values);
-  const { measurements, accuracy, confusion } = measureClasses(answers, classes);
+  const { measurements, metrics, confusion } = measureClasses(answers, classes);
   const detail = { labelRatio: labelRatio ?? null, confusion };
-  const right = answers.reduce((total, [, , correct = 0]) => total + correct, 0);
+  const { accuracy } = metrics;
   const compared =
-    minAccuracy === undefined
-      ? compareAccuracy({ right, n: answers.length }, evaluation, bounds, detail)
-      : undefined;
-  const z = correctedQuantile(Z_95, comparisons);
+    minAccuracy === undefined ? compareAccuracy(accuracy, evaluation, bounds, detail) : undefined;
   const bound = judgeBound({
-    key: 'accuracy',
-    title: 'accuracy',
-    measured: accuracy && { ...accuracy, ...wilsonInterval(accuracy.value * accuracy.n, accuracy.n, z) },
-    side: 'least',
-    bound: minAccuracy,
-    setting: 'minAccuracy',
-    minRows,
-    comparisons,
-    detail,
+    ...{ key: 'accuracy', title: 'accuracy', side: 'least', bound: minAccuracy, setting: 'minAccuracy' },
+    ...{ measured: accuracy, rules: bounds, detail },
+    chanceBeyond: (least) => {
+      const { value = 1, n = 0 } = accuracy ?? {};
+      return binomialLowerTail(Math.round(value * n), n, least);
+    },
   });
-  return { measurements, findings: [compared ?? bound] };
+  const shown = classes.slice(0, Math.min(MAX_SHOWN, classes.length - 1));
+  return {
+    measurements,
+    findings: [
+      // While it is bad, the classes are its symptoms.
+      { ...(compared ?? bound), isCause: true },
+      ...compareClasses(metrics.classes, shown, evaluation, bounds),
+    ],
+  };
 }
 
 /** Of rows of true and predicted value; findings `mae` and `rmse`. */
@@ -68,15 +72,14 @@ export function judgeValues(
   bounds: Bounds,
   evaluation: EvaluationMetrics,
 ): Judgement {
-  const { maxMae, maxRmse, minRows, comparisons } = bounds;
+  const { maxMae, maxRmse } = bounds;
   const sums = rows.reduce(
     (held, { values: [truth = 0, predicted = 0] }) => addPair(held, truth, predicted),
     NO_REGRESSION_SUMS,
   );
-  const z = correctedQuantile(Z_95, comparisons);
-  const { mae, mse, rmse, mape, r2 } = regressionMetrics(sums, z);
+  const { mae, mse, rmse, mape, r2 } = regressionMetrics(sums);
   const values = { mae: mae?.value, mse: mse?.value, rmse: rmse?.value, r2 };
-  const shared = { side: 'most', minRows, comparisons } as const;
+  const shared = { side: 'most', rules: bounds } as const;
   const detail = { labelRatio: labelRatio ?? null, mape: mape ?? null };
   const cappedBy = (ordinary: number | undefined) => {
     return ordinary === undefined ? sums : sumCappedErrors(rows, ordinary);
@@ -85,6 +88,7 @@ export function judgeValues(
     maxMae === undefined
       ? compareError(cappedBy(evaluation?.['rmse'] ?? evaluation?.['mae']), evaluation, bounds, detail)
       : undefined;
+  const [forMae, forRmse] = [cappedBy(maxMae), cappedBy(maxRmse)];
   return {
     measurements: Object.entries(values).flatMap(([name, value]) =>
       value === undefined ? [] : [{ name, labels: {}, unit: null, value, n: sums.n }],
@@ -92,23 +96,21 @@ export function judgeValues(
     findings: [
       compared ??
         judgeBound({
-          ...shared,
-          key: 'mae',
-          title: 'mean absolute error',
-          measured: regressionMetrics(cappedBy(maxMae), z).mae,
-          bound: maxMae,
-          setting: 'maxMae',
-          detail,
+          ...{ ...shared, key: 'mae', title: 'mean absolute error', detail },
+          ...{ measured: regressionMetrics(forMae).mae, bound: maxMae, setting: 'maxMae' },
+          chanceBeyond: (most) => chanceOfMean(forMae.absolute, forMae.squared, forMae, most),
         }),
       judgeBound({
-        ...shared,
-        key: 'rmse',
-        title: 'root mean squared error',
-        measured: regressionMetrics(cappedBy(maxRmse), z).rmse,
-        bound: maxRmse,
-        setting: 'maxRmse',
-        detail,
+        ...{ ...shared, key: 'rmse', title: 'root mean squared error', detail },
+        ...{ measured: regressionMetrics(forRmse).rmse, bound: maxRmse, setting: 'maxRmse' },
+        chanceBeyond: (most) => chanceOfMean(forRmse.squared, forRmse.fourth, forRmse, most ** 2),
       }),
     ],
   };
+}
+
+/** Of a mean so far above `most`, from the sums of `n` values and of their squares. */
+function chanceOfMean(total: number, squares: number, { n }: RegressionSums, most: number): number {
+  const mean = total / n;
+  return chanceOfMeanAbove({ n, mean, squaredError: varianceOf(mean, squares / n, n) / n }, most);
 }

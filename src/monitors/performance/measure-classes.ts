@@ -1,19 +1,19 @@
-// What labelled answers of a classifier measure: accuracy, rates by class and the confusion matrix.
+// What labelled answers of a classifier measure: how right they are over all, rates by class and the confusion matrix.
 import type { Measurement } from '../monitor.js';
-import { classificationMetrics, rate, type Rate } from '../statistics/classification-metrics.js';
+import { classificationMetrics, type ClassificationMetrics } from '../statistics/classification-metrics.js';
 
 /** Everything beyond a model's first classes, and every class it does not know, counts as one. */
 export const OTHER = '(other)';
 
-/** As many classes as have a series each; the rest is in the means and, together, in `(other)` of the matrix shown. */
-const MAX_SHOWN = 30;
+/** As many classes as have series and findings of their own; the rest is in the means and, together, in `(other)` of the matrix shown. */
+export const MAX_SHOWN = 30;
 
 /** A labelled answer: numbers of the true and the answered class, and 1 where they are the same class, else 0. */
 export type LabelledAnswer = readonly number[];
 
-/** Measurements and the matrix, rows true and columns answered, both over `shown` classes. */
+/** Metrics of all classes; measurements and the matrix, rows true and columns answered, of the first ones. */
 export interface MeasuredClasses {
-  readonly accuracy: Rate | undefined;
+  readonly metrics: ClassificationMetrics;
   readonly measurements: readonly Measurement[];
   readonly confusion: {
     readonly classes: readonly string[];
@@ -21,18 +21,16 @@ export interface MeasuredClasses {
   };
 }
 
-/** The last of `classes` is `(other)`, which stands for many, so that accuracy is taken from the answers themselves. */
+/** The last of `classes` is `(other)`, which stands for many, so that what is right is taken from the answers themselves. */
 export function measureClasses(
   answers: readonly LabelledAnswer[],
   classes: readonly string[],
 ): MeasuredClasses {
   const matrix = count(answers, classes.length);
-  const metrics = classificationMetrics(matrix);
-  const n = answers.length;
-  const accuracy = rate(
-    answers.reduce((right, [, , correct = 0]) => right + correct, 0),
-    n,
-  );
+  const hits = classes.map(() => 0);
+  for (const [truth = 0, , correct = 0] of answers) hits[truth] = (hits[truth] ?? 0) + correct;
+  const metrics = classificationMetrics(matrix, hits);
+  const { n } = metrics;
   const byClass = classes.flatMap((name, c) => {
     const one = metrics.classes[c];
     const occurs = one !== undefined && (one.recall !== undefined || one.precision !== undefined);
@@ -47,10 +45,14 @@ export function measureClasses(
     ];
   });
   return {
-    accuracy,
+    metrics,
     measurements: [
-      ...measurement('accuracy', undefined, accuracy?.value, n),
+      ...measurement('accuracy', undefined, metrics.accuracy?.value, n),
+      ...measurement('balanced_accuracy', undefined, metrics.balancedAccuracy, n),
       ...measurement('f1_macro', undefined, metrics.macroF1, n),
+      ...measurement('f1_weighted', undefined, metrics.weightedF1, n),
+      ...measurement('matthews', undefined, metrics.matthews, n, null),
+      ...measurement('kappa', undefined, metrics.kappa, n, null),
       ...byClass,
     ],
     confusion: shown(matrix, classes),
@@ -62,9 +64,10 @@ function measurement(
   label: string | undefined,
   value: number | undefined,
   n = 0,
+  unit: string | null = 'ratio',
 ): Measurement[] {
   const labels: Record<string, string> = label === undefined ? {} : { class: label };
-  return value === undefined ? [] : [{ name, labels, unit: 'ratio', value, n }];
+  return value === undefined ? [] : [{ name, labels, unit, value, n }];
 }
 
 function count(answers: readonly LabelledAnswer[], size: number): number[][] {

@@ -30,7 +30,7 @@ const settings = z.strictObject({
 
 const ofClass = (name: string, help: string) => ({ name, unit: 'ratio', help, labels: ['class'] });
 
-/** Measures rates by class, or errors of numbers; findings `accuracy`, or `mae` and `rmse`, or `map50` and rates by class. */
+/** Measures rates by class, or errors of numbers; findings `accuracy` or `map50`, and rates by class, or `mae` and `rmse`. */
 export const performanceMonitor = defineMonitor({
   name: 'performance',
   title: 'Performance',
@@ -41,7 +41,11 @@ export const performanceMonitor = defineMonitor({
   metrics: [
     { name: 'accuracy', unit: 'ratio', help: 'Share of labelled predictions that were right', labels: [] },
     { name: 'map50', unit: 'ratio', help: 'Mean average precision at IoU 0.5', labels: [] },
+    { name: 'balanced_accuracy', unit: 'ratio', help: 'Mean recall of the classes', labels: [] },
     { name: 'f1_macro', unit: 'ratio', help: 'Mean F1 of the classes', labels: [] },
+    { name: 'f1_weighted', unit: 'ratio', help: 'Mean F1 of the classes by their cases', labels: [] },
+    { name: 'matthews', unit: null, help: 'Matthews correlation, -1 to 1', labels: [] },
+    { name: 'kappa', unit: null, help: "Cohen's kappa: agreement beyond chance, at most 1", labels: [] },
     ofClass('precision', 'Share of answers of this class that were right'),
     ofClass('recall', 'Share of cases of this class that were found'),
     ofClass('f1', 'Harmonic mean of precision and recall of this class'),
@@ -69,7 +73,7 @@ export const performanceMonitor = defineMonitor({
   create(chosen, subject) {
     const { window: width } = chosen;
     const { comparisons = 1 } = subject;
-    const bounds = { ...chosen, comparisons, maxPValue: chosen.maxPValue / comparisons };
+    const bounds = { ...chosen, maxPValue: chosen.maxPValue / comparisons };
     const kind = truthKind(subject, bounds);
     const { classes } = kind;
     const window = createLabelledWindow(width, kind.shape);

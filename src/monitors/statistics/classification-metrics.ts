@@ -37,11 +37,16 @@ export interface ClassificationMetrics {
   readonly kappa: number | undefined;
 }
 
-/** The metrics of a square matrix of counts, `matrix[truth][predicted]`, as scikit-learn defines them. */
-export function classificationMetrics(matrix: readonly (readonly number[])[]): ClassificationMetrics {
+/**
+ * The metrics of a square matrix of counts, `matrix[truth][predicted]`, as scikit-learn defines them. `hits` is how many answers
+ * of each class were right: the diagonal, but for a class that stands for several.
+ */
+export function classificationMetrics(
+  matrix: readonly (readonly number[])[],
+  hits: readonly number[] = matrix.map((row, c) => row[c] ?? 0),
+): ClassificationMetrics {
   const truths = matrix.map(sum);
   const predicted = matrix.map((_, c) => sum(matrix.map((row) => row[c] ?? 0)));
-  const hits = matrix.map((row, c) => row[c] ?? 0);
   const n = sum(truths);
   const correct = sum(hits);
   const classes = hits.map((hit, c): ClassMetrics => {
