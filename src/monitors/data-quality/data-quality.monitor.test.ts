@@ -162,6 +162,45 @@ describe('data quality', () => {
     );
   });
 
+  it('finds a category and a boolean that stand still where they varied, also one that was never there', () => {
+    const room = profileCategories(
+      ['office', 'kitchen'],
+      Array.from({ length: 1000 }, (_, i) => (i % 3 === 0 ? 'office' : 'kitchen')),
+    );
+    const open = profileCategories(
+      ['false', 'true'],
+      Array.from({ length: 1000 }, (_, i) => String(i % 100 === 0)),
+    );
+    const still = (changed: Row, n = 200) =>
+      findingsOf(
+        rowsOf(n, () => changed),
+        subjectOf(FEATURES, { room, open }),
+        { window: { count: n } },
+      );
+    const found = still({ room: 'office', open: true });
+    expect(found.get('room:constant')).toMatchObject({ status: 'warning', detail: { value: 'office' } });
+    expect(found.get('open:constant')).toMatchObject({ status: 'warning', detail: { value: true } });
+    expect(still({ room: 'attic' }).get('room:constant')).toMatchObject({
+      status: 'warning',
+      detail: { value: '(unseen)' },
+    });
+    // It nearly always is false.
+    expect(still({ open: false }).get('open:constant')?.status).toBe('ok');
+    expect(still({}).get('room:constant')?.status).toBe('ok');
+    expect(still({}).get('open:constant')?.status).toBe('ok');
+  });
+
+  it('wants more certainty of one feature among many', () => {
+    const missing = (features: readonly object[]) =>
+      findingsOf(
+        rowsOf(1000, (i) => (i % 13 === 0 ? { load: null } : {})),
+        subjectOf(features),
+      ).get('load:missing');
+    const more = Array.from({ length: 60 }, (_, i) => ({ name: `x${i}`, type: 'number' }));
+    expect(missing(FEATURES)?.status).toBe('warning');
+    expect(missing([...FEATURES, ...more])?.status).toBe('ok');
+  });
+
   it('counts rows that came before in the window, and finds a sender that repeats itself', () => {
     const found = findingsOf(rowsOf(1000, (i) => soundRow(i % 20)));
     expect(found.get('duplicates')).toMatchObject({ status: 'warning', value: 0.98 });

@@ -19,13 +19,13 @@ export interface ShareToJudge {
   readonly minRows: number;
   /** False while the first window still fills, when nothing is judged. */
   readonly isOver: boolean;
-  /** How many monitors judge beside each other; 1 when unset. */
-  readonly comparisons?: number | undefined;
+  /** How many shares are judged beside each other, of all features and monitors. */
+  readonly comparisons: number;
 }
 
 /**
- * 99.9% two-sided. Many features are judged window after window, so that a share that is exactly at its threshold must be
- * taken for more in one of 2000 windows, not in one of 40.
+ * 99.9% two-sided, for all that are judged beside each other. Window follows window, so that where every share is exactly at its
+ * threshold one must be taken for more in one of 2000 windows, not in one of 40.
  */
 const Z = 3.290526731491926;
 
@@ -66,6 +66,6 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(1)}%`;
 }
 
-function coverage(comparisons = 1): string {
-  return `${Number((100 - 0.1 / comparisons).toFixed(4))}%`;
+function coverage(comparisons: number): string {
+  return `${Number((100 - 0.1 / comparisons).toPrecision(8))}%`;
 }

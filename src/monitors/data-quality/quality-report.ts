@@ -60,10 +60,12 @@ export function measureQuality({ features, tally, n }: QualityWindow): Measureme
 /** Findings of the window; beyond 200 the bad come first, and one under the key `others` says what was left out. */
 export function judgeQuality(window: QualityWindow, bounds: QualityBounds): Finding[] {
   const { features, tally, n, isOver } = window;
-  const { criticalMargin, minRows, comparisons = 1 } = bounds;
+  const { criticalMargin, minRows, comparisons: monitors = 1 } = bounds;
+  // Every feature is one more chance to be wrong (Bonferroni).
+  const comparisons = monitors * Math.max(1, features.length);
   const rows = { criticalMargin, minRows, isOver, comparisons };
   const findings = features.flatMap((feature, i): Finding[] => {
-    const { name, rule, quantiles, expectedMissing, expectedBroken } = feature;
+    const { name, rule, stillness, expectedMissing, expectedBroken } = feature;
     const { missing, wrongType, broken, typed } = countsOf(tally, i, n);
     const ofRows = { ...rows, subject: 'rows', n };
     const found = [
@@ -95,10 +97,10 @@ export function judgeQuality(window: QualityWindow, bounds: QualityBounds): Find
         }),
       );
     }
-    if (quantiles !== undefined)
+    if (stillness !== undefined)
       found.push(
         judgeConstant({
-          ...{ key: `${name}:constant`, feature: name, quantiles, n: typed, isOver },
+          ...{ key: `${name}:constant`, feature: name, stillness, n: typed, isOver },
           ...{ low: tally.low[i] ?? 0, high: tally.high[i] ?? 0 },
           ...{ minRows: bounds.minConstantRows, maxPValue: bounds.maxPValue / comparisons },
         }),
@@ -109,7 +111,8 @@ export function judgeQuality(window: QualityWindow, bounds: QualityBounds): Find
   if (features.some(({ type }) => type === 'number' || type === 'text'))
     findings.push(
       judgeShare({
-        ...{ ...rows, key: 'duplicates', subject: 'rows', verb: 'came before in the window', n },
+        ...{ ...rows, comparisons: monitors, key: 'duplicates', subject: 'rows' },
+        ...{ verb: 'came before in the window', n },
         ...{ count: tally.duplicates(), expected: 0, tolerance: bounds.maxDuplicateRatio },
       }),
     );

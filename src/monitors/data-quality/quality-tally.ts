@@ -12,7 +12,7 @@ export interface QualityTally extends Tally {
   readonly wrongType: Uint32Array;
   /** Values of the right type that break the rule of their feature: out of range, or a category the manifest lacks. */
   readonly broken: Uint32Array;
-  /** Least and largest number, Infinity and -Infinity while none came. */
+  /** Least and largest value, as `Stillness` numbers them; Infinity and -Infinity while none came, and of texts. */
   readonly low: Float64Array;
   readonly high: Float64Array;
   /** Rows whose features came before in the same window, up to collisions of their hashes. */
@@ -59,8 +59,15 @@ export function qualityTallies(features: readonly WatchedFeature[], maxRows: num
       } else if (cell === null || cell === undefined) missing += 1;
       else if (typeof cell === 'boolean') {
         if (type !== 'boolean') wrongType += 1;
+        else {
+          low = Math.min(low, Number(cell));
+          high = Math.max(high, Number(cell));
+        }
       } else if (type === 'category') {
-        if (!categories.has(cell)) broken += 1;
+        const place = categories.get(cell) ?? -1;
+        if (place === -1) broken += 1;
+        if (place < low) low = place;
+        if (place > high) high = place;
       } else if (type !== 'text' && type !== 'image') wrongType += 1;
     }
     tally.missing[index] = (tally.missing[index] ?? 0) + missing;
