@@ -41,7 +41,7 @@ export function countAlarms({
   return alarms;
 }
 
-/** A test of data-drift at 0.05; `chi-square` is the default one. */
+/** A test of data-drift at 0.05; `auto` is the default one. */
 export function methodRule({ testColumn }: Statistics, test: string): CountsRule {
   return ({ kind, counts }, window) => (testColumn(test, kind, counts, window)?.pValue ?? 1) < ALPHA;
 }

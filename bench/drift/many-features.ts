@@ -32,7 +32,7 @@ export function falseDiscoveries(
     const pValues = Array.from({ length: FEATURES }, (_, i) => {
       const reference = numericReference(statistics, source, 1000, random);
       const now = reference.window(window, i < moved ? 1 : 0);
-      return statistics.testColumn('chi-square', 'numeric', reference.counts, now)?.pValue ?? 1;
+      return statistics.testColumn('auto', 'numeric', reference.counts, now)?.pValue ?? 1;
     });
     const found = statistics.adjustPValues(pValues, 'benjamini-hochberg').map((p) => p <= ALPHA);
     const wrong = found.slice(moved).filter(Boolean).length;

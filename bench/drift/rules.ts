@@ -9,14 +9,15 @@ const EFFECT = 0.1;
 
 /** The default asks for significance and effect, the fixed ones for a distance alone, the tests for significance alone. */
 export function numericRulesOf(statistics: Statistics): Readonly<Record<string, Rule>> {
-  const { kolmogorovSmirnov, welchT, chiSquareHomogeneity } = statistics;
-  const deciles: Rule = (a, b) => {
-    const [left, right] = decileCounts(statistics, a, b);
-    return (chiSquareHomogeneity(left, right)?.pValue ?? 1) < ALPHA;
+  const { kolmogorovSmirnov, welchT, chiSquareHomogeneity, mannWhitney } = statistics;
+  // The more decisive of two tests, its p-value doubled.
+  const significant: Rule = (a, b) => {
+    const byCounts = chiSquareHomogeneity(...decileCounts(statistics, a, b))?.pValue ?? 1;
+    return 2 * Math.min(byCounts, mannWhitney(a, b)?.pValue ?? 1) < ALPHA;
   };
   const wasserstein: Rule = (a, b) => (statistics.normedWasserstein(a, b) ?? 0) >= EFFECT;
   return {
-    'Vigie: chi-square and Wasserstein': (a, b) => deciles(a, b) && wasserstein(a, b),
+    'Vigie: significant and Wasserstein': (a, b) => significant(a, b) && wasserstein(a, b),
     'Wasserstein >= 0.1': wasserstein,
     'Jensen-Shannon >= 0.1': (a, b) =>
       (statistics.jensenShannonDistance(...sturgesCounts(statistics, a, b)) ?? 0) >= EFFECT,

@@ -19,6 +19,18 @@ export interface ColumnCounts {
   readonly squares: number;
 }
 
+/** Suspect windows in a row, of which nothing is looked at here. */
+export type Trail = object;
+
+/** As the settings of data-drift. */
+export interface DecisionRules {
+  readonly minRows: number;
+  readonly suspectPValue: number;
+  readonly confirmations: number;
+  readonly warnPValue: number;
+  readonly criticalPValue: number;
+}
+
 /** A numeric profile, of which nothing is looked at here. */
 export type NumericProfile = object;
 
@@ -26,6 +38,7 @@ export type NumericProfile = object;
 export interface Statistics {
   readonly kolmogorovSmirnov: Test<Sample>;
   readonly welchT: Test<Sample>;
+  readonly mannWhitney: Test<Sample>;
   readonly chiSquareHomogeneity: Test<Counts>;
   readonly chiSquareByMoments: Test<Counts>;
   readonly normedWasserstein: Distance<Sample>;
@@ -41,13 +54,24 @@ export interface Statistics {
     successes: number,
     n: number,
   ) => { readonly lower: number; readonly upper: number };
-  /** What data-drift judges by; `chi-square` is its default test. */
+  /** What data-drift judges by; `auto` is its default test. */
   readonly testColumn: (
     test: string,
     kind: 'numeric' | 'category',
     reference: ColumnCounts,
     current: ColumnCounts,
   ) => { readonly pValue: number } | undefined;
+  readonly NO_TRAIL: Trail;
+  readonly judgeColumns: (
+    columns: readonly {
+      readonly kind: 'numeric';
+      readonly reference: ColumnCounts;
+      readonly rule: { readonly test: string; readonly method: string; readonly threshold: number };
+      readonly summary: ColumnCounts;
+      readonly before: Trail;
+    }[],
+    rules: DecisionRules,
+  ) => { readonly status: string; readonly trail: Trail }[];
   readonly createNumericSketch: (profile: NumericProfile) => {
     readonly reference: ColumnCounts;
     add(cells: readonly number[], rows: readonly number[]): void;
@@ -68,6 +92,7 @@ export interface Statistics {
 const MODULES = [
   'kolmogorov-smirnov',
   'welch-t',
+  'mann-whitney',
   'chi-square-homogeneity',
   'chi-square-by-moments',
   'wasserstein',
@@ -78,6 +103,7 @@ const MODULES = [
   'multiple-testing',
   'wilson-interval',
   'drift/column-test',
+  'drift/judge-columns',
   'drift/numeric-sketch',
   'drift/numeric-grid',
 ];

@@ -79,9 +79,10 @@ function costs(watched: Watched, predictions: number): MonitorCost[] {
   }));
 }
 
-const heap = (): number => {
+const heldBytes = (): number => {
   globalThis.gc?.();
-  return process.memoryUsage().heapUsed;
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 };
 
 const subject = await shippedSubject('air-quality-ventilation');
@@ -108,7 +109,7 @@ while (predictions < PREDICTIONS) {
   predictions += BATCH;
   if (Math.floor(predictions / EVALUATE_EVERY) > Math.floor((predictions - BATCH) / EVALUATE_EVERY))
     evaluate(watched, now);
-  if (predictions >= WARM_UP && (memory.length === 0 || predictions >= PREDICTIONS)) memory.push(heap());
+  if (predictions >= WARM_UP && (memory.length === 0 || predictions >= PREDICTIONS)) memory.push(heldBytes());
 }
 const evaluations = Array.from({ length: EVALUATIONS }, () => evaluate(watched, now));
 
@@ -128,7 +129,7 @@ const result: MonitorBudget = {
   perSecond: predictions / (updateMs / 1000),
   decodePerSecond: baseline.predictions / (baseline.decodeMs / 1000),
   evaluationMs: { median: median(evaluations), most: Math.max(...evaluations) },
-  heapBytes: { warm: memory[0] ?? NaN, end: memory.at(-1) ?? NaN },
+  memoryBytes: { warm: memory[0] ?? NaN, end: memory.at(-1) ?? NaN },
   monitors: costs(watched, predictions),
   wide: {
     features: WIDE_FEATURES,

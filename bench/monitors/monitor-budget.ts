@@ -24,7 +24,7 @@ export interface MonitorBudget {
   readonly decodePerSecond: number;
   readonly evaluationMs: Spread;
   /** JavaScript heap after a collection: after the warm-up, and at the end. */
-  readonly heapBytes: { readonly warm: number; readonly end: number };
+  readonly memoryBytes: { readonly warm: number; readonly end: number };
   readonly monitors: readonly MonitorCost[];
   readonly wide: {
     readonly features: number;

@@ -1,7 +1,7 @@
 // How long two tests take on two samples of 100,000 values, beside scipy where there is one.
 import { execFile } from 'node:child_process';
 import { createRandom } from '../../src/training/random.js';
-import type { Statistics } from './statistics.js';
+import { loadStatistics } from '../drift/statistics.js';
 
 const ROWS = 100_000;
 const REPEATS = 7;
@@ -21,12 +21,16 @@ def chi():
 print(best(lambda: stats.ks_2samp(a, b)), best(chi))
 `;
 
-/** The median of seven, in milliseconds; scipy's are undefined where it cannot be run. */
-export async function timeTests(
-  statistics: Statistics,
-): Promise<
-  readonly { readonly test: string; readonly oursMs: number; readonly scipyMs: number | undefined }[]
-> {
+/** The median of seven, in milliseconds; scipy's is undefined where it cannot be run. */
+export interface TestTime {
+  readonly test: string;
+  readonly oursMs: number;
+  readonly scipyMs: number | undefined;
+}
+
+/** Of this checkout's compiled statistics. */
+export async function timeTests(): Promise<readonly TestTime[]> {
+  const statistics = await loadStatistics();
   const random = createRandom(1);
   const [a, b] = [0, 1].map(() => new Float64Array(ROWS).map(() => random.normal()));
   if (a === undefined || b === undefined) return [];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { canPin } from '../machine/start-program.js';
 import type { MonitorBudget } from '../monitors/monitor-budget.js';
+import { timeTests, type TestTime } from '../monitors/time-tests.js';
 import type { Checkout } from '../subjects/start-vigie.js';
 import type { BenchRun } from './bench-run.js';
 
@@ -13,6 +14,8 @@ export interface MonitorsResult extends MonitorBudget {
   readonly subject: string;
   /** Whether the process was held to one core. */
   readonly pinned: boolean;
+  /** Two tests on samples of 100,000. */
+  readonly tests: readonly TestTime[];
 }
 
 export async function monitors({ options, say }: BenchRun, checkout: Checkout): Promise<MonitorsResult> {
@@ -23,5 +26,5 @@ export async function monitors({ options, say }: BenchRun, checkout: Checkout): 
   const [program = '', ...args] = [...(pinned ? ['taskset', '-c', '0'] : []), process.execPath, ...node];
   const { stdout } = await promisify(execFile)(program, args);
   const budget = JSON.parse(stdout) as MonitorBudget;
-  return { ...budget, subject: checkout.name, pinned };
+  return { ...budget, subject: checkout.name, pinned, tests: await timeTests() };
 }

@@ -64,10 +64,11 @@ export function qualityTallies(features: readonly WatchedFeature[], maxRows: num
           high = Math.max(high, Number(cell));
         }
       } else if (type === 'category') {
-        const place = categories.get(cell) ?? -1;
-        if (place === -1) broken += 1;
-        if (place < low) low = place;
-        if (place > high) high = place;
+        const place = categories.get(cell);
+        if (place === undefined) broken += 1;
+        // Which of all others it is nobody knows, so that they never stand still.
+        low = Math.min(low, place ?? -1);
+        high = Math.max(high, place ?? categories.size);
       } else if (type !== 'text' && type !== 'image') wrongType += 1;
     }
     tally.missing[index] = (tally.missing[index] ?? 0) + missing;

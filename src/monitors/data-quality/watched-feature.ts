@@ -23,7 +23,7 @@ export interface WatchedFeature {
   readonly stillness: Stillness | undefined;
 }
 
-/** Values are numbers: of a boolean 0 or 1, of a category its place in the manifest, -1 for all that are none. */
+/** Values are numbers: of a boolean 0 or 1, of a category its place in the manifest. */
 export interface Stillness {
   /** The largest share of the reference that this value can have, never 0. */
   share(value: number): number;
@@ -83,7 +83,7 @@ function categoryStillness(
   if (profile?.kind !== 'category' || (type !== 'boolean' && type !== 'category')) return undefined;
   const { counts, count } = profile;
   if (Object.values(counts).filter((seen) => seen > 0).length < 2) return undefined;
-  const name = (value: number) => (type === 'boolean' ? value === 1 : (categories[value] ?? '(unseen)'));
+  const name = (value: number) => (type === 'boolean' ? value === 1 : (categories[value] ?? ''));
   const countOf = (category: string) => (Object.hasOwn(counts, category) ? (counts[category] ?? 0) : 0);
   return { share: (value) => (countOf(String(name(value))) + 1) / (count + 1), name };
 }

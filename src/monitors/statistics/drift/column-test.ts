@@ -17,8 +17,12 @@ import { welchOfMoments, type MeanEstimate } from '../welch-t.js';
 import type { ColumnReference } from './column-reference.js';
 import type { ColumnCounts } from './column-sketch.js';
 
-/** `chi-square` is the default: homogeneity over deciles or categories, exact where cells are nearly empty. */
+/**
+ * `chi-square` is homogeneity over deciles or categories, exact where cells are nearly empty. `auto`, the default, asks
+ * Mann-Whitney too where numbers have an order that tells: deciles see any change of shape, ranks a shift far sooner.
+ */
 export type ColumnTest =
+  | 'auto'
   | 'chi-square'
   | 'g-test'
   | 'ks'
@@ -30,12 +34,15 @@ export type ColumnTest =
 
 /** What was tested by (`exact` where nearly empty cells decided), the statistic and the p-value. */
 export interface ColumnTestResult extends TestResult {
-  readonly method: ColumnTest | 'exact';
+  readonly method: Exclude<ColumnTest, 'auto'> | 'exact';
 }
 
+/** Where one value holds more of the rows, their ranks say little but how often that value came, and their tail is not normal. */
+const MOST_EQUAL = 0.5;
+
 /**
- * The result of a test on the counts of both sides. Where it cannot be made (no spread, one value only) the default one is;
- * undefined when a side is empty.
+ * The result of a test on the counts of both sides. Where it cannot be made (no spread, one value only) chi-square is;
+ * undefined when a side is empty. `auto` takes the more decisive of its two tests, and its p-value twice (Bonferroni).
  */
 export function testColumn(
   test: ColumnTest,
@@ -43,18 +50,51 @@ export function testColumn(
   reference: ColumnCounts,
   current: ColumnCounts,
 ): ColumnTestResult | undefined {
+  if (test === 'auto')
+    return moreDecisive(byCounts(kind, reference, current), byRanks(kind, reference, current));
+  if (test === 'chi-square') return byCounts(kind, reference, current);
   if (test === 'g-test') return byCells({ method: test, test: gTest }, kind, reference, current);
   if (test === 'z-test' && kind === 'category')
     return byCells({ method: test, test: commonestZ }, kind, reference, current);
-  const result = test === 'chi-square' ? undefined : numericTest(test, reference, current);
-  if (result !== undefined) return { method: test, statistic: result.statistic, pValue: result.pValue };
+  const result = numericTest(test, reference, current);
+  if (result === undefined) return byCounts(kind, reference, current);
+  return { method: test, statistic: result.statistic, pValue: result.pValue };
+}
+
+function byCounts(
+  kind: ColumnReference['kind'],
+  reference: ColumnCounts,
+  current: ColumnCounts,
+): ColumnTestResult | undefined {
   return kind === 'numeric'
     ? compareOrdered(reference.table, current.table, current)
     : compareCategories(reference.table, current.table);
 }
 
+/** Undefined where the order of the values tells nothing. Which that is depends on both samples alike, so that it is no choice. */
+function byRanks(
+  kind: ColumnReference['kind'],
+  { cells }: ColumnCounts,
+  current: ColumnCounts,
+): ColumnTestResult | undefined {
+  if (kind !== 'numeric') return undefined;
+  const together = cells.map((count, i) => count + (current.cells[i] ?? 0));
+  if (Math.max(...together) > MOST_EQUAL * sum(together)) return undefined;
+  const result = mannWhitneyOfCounts(cells, current.cells);
+  return result && { method: 'mann-whitney', ...result };
+}
+
+function moreDecisive(
+  counts: ColumnTestResult | undefined,
+  ranks: ColumnTestResult | undefined,
+): ColumnTestResult | undefined {
+  if (counts === undefined || ranks === undefined) return counts;
+  const result = ranks.pValue < counts.pValue ? ranks : counts;
+  return { ...result, pValue: Math.min(1, 2 * result.pValue) };
+}
+
 function numericTest(
-  test: Exclude<ColumnTest, 'chi-square' | 'g-test'>,
+  test: Exclude<ColumnTest, 'auto' | 'chi-square' | 'g-test'>,
   reference: ColumnCounts,
   current: ColumnCounts,
 ): TestResult | undefined {
@@ -75,7 +115,7 @@ function numericTest(
 }
 
 function byCells(
-  cellTest: CellTest<ColumnTest>,
+  cellTest: CellTest<'g-test' | 'z-test'>,
   kind: ColumnReference['kind'],
   reference: ColumnCounts,
   current: ColumnCounts,

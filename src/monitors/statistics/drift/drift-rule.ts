@@ -4,7 +4,7 @@ import type { ColumnTest } from './column-test.js';
 import type { EffectMethod } from './effect-size.js';
 import type { DriftThresholds } from './drift-thresholds.js';
 
-/** What a setting may ask for. `auto` is chi-square with Wasserstein for numbers and with Jensen-Shannon for categories. */
+/** What a setting may ask for. `auto` is the test `auto` with Wasserstein for numbers and with Jensen-Shannon for categories. */
 export const DRIFT_METHODS = [
   'auto',
   'ks',
@@ -51,14 +51,14 @@ export function driftRule(
 ): DriftRule | undefined {
   const isNumeric = reference.kind === 'numeric';
   const byDistance = (distance: EffectMethod, threshold: number): DriftRule => ({
-    test: 'chi-square',
+    test: 'auto',
     method: distance,
     threshold,
   });
   const usual = isNumeric
     ? byDistance('wasserstein', minWasserstein)
     : byDistance('jensen-shannon', minJensenShannon);
-  const byTest = (test: ColumnTest, rule = usual): DriftRule => {
+  const byTest = (test: Exclude<ColumnTest, 'auto'>, rule = usual): DriftRule => {
     const suspectPValue = thresholds[test];
     return { ...rule, test, ...(suspectPValue === undefined ? {} : { suspectPValue }) };
   };
