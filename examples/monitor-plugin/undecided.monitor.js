@@ -70,11 +70,26 @@ export const monitor = {
       },
       snapshot: () => ({ rows: rows.map((row) => [row.at, row.margin]) }),
       restore(saved) {
-        rows = state.parse(saved).rows.map(([at, margin]) => ({ at, margin }));
+        rows = rowsOf(saved);
+      },
+      merge(other) {
+        // The order in which two processes saw their rows is not known, that of their times is.
+        rows = [...rows, ...rowsOf(other.snapshot())]
+          .sort((a, b) => a.at - b.at || a.margin - b.margin)
+          .slice(-capacity);
       },
     };
   },
 };
+
+/**
+ * Throws when it is no state of this monitor.
+ * @param {unknown} saved
+ * @returns {Row[]}
+ */
+function rowsOf(saved) {
+  return state.parse(saved).rows.map(([at, margin]) => ({ at, margin }));
+}
 
 /**
  * One row per prediction that succeeded and has at least two probabilities.

@@ -23,9 +23,10 @@ export interface TestProcess {
   kill(): Promise<void>;
 }
 
-export function openMonitorsRoom(url: string, redis: RedisConnections) {
+/** With the streams of one model, or of Vigie itself, by its name. */
+export function openMonitorsRoom(url: string, redis: RedisConnections, name = 'valve') {
   const keys = createKeys(`test-${v7()}`);
-  const model = keys.model('valve');
+  const model = keys.model(name);
   const clock = { now: 1_700_000_030_000 };
   return {
     keys,

@@ -3,9 +3,9 @@ import type { Detection, Picture, TrueBox } from '../../src/events/picture.js';
 import type { PredictionBatch } from '../../src/events/prediction-batch.js';
 import { modelManifestSchema } from '../../src/manifest/model-manifest.js';
 import type { ReferenceProfile } from '../../src/manifest/reference-profile.js';
-import type { FeedbackBatch, MonitorEvent, MonitorSubject } from '../../src/monitors/monitor.js';
+import type { FeedbackBatch, MonitorSubject } from '../../src/monitors/monitor.js';
 import { createDetectionProfile } from '../../src/training/detection-profile.js';
-import { createRandom, type Random } from '../../src/training/random.js';
+import type { Random } from '../../src/training/random.js';
 import { predictionBatch } from './monitor-batches.js';
 
 export const STAGES = ['young', 'mature', 'flowering', 'fruiting'];
@@ -160,25 +160,4 @@ export function detectorSubject({
   const profile: ReferenceProfile | undefined =
     reference === undefined ? undefined : createDetectionProfile(STAGES, reference);
   return { manifest, version: 1, reference: profile, evaluation };
-}
-
-/** Ordinary pictures, one to four at once every 40 ms or so, with the truth about some batches. */
-export function pictureTraffic(count: number, from: number): MonitorEvent[] {
-  const random = createRandom(7);
-  let at = from;
-  return Array.from({ length: count }, (_, i): MonitorEvent[] => {
-    at += 1 + random.integer(80);
-    const scenes = drawScenes(random, 1 + random.integer(4)).map((scene) => ({
-      ...scene,
-      failed: random.chance(0.02),
-    }));
-    const batch = detectionBatch(at, scenes);
-    const truth = i % 3 === 0 ? truthOf(batch, scenes) : undefined;
-    return [
-      { kind: 'prediction', batch },
-      ...(truth === undefined || truth.items.length === 0
-        ? []
-        : [{ kind: 'feedback' as const, batch: truth }]),
-    ];
-  }).flat();
 }

@@ -11,8 +11,10 @@ const STEPS = 100;
 export function profileSample(numbers: readonly number[], missing: number): ColumnProfile {
   const sorted = Float64Array.from(numbers).sort();
   const n = sorted.length;
-  const mean = n === 0 ? 0 : sorted.reduce((sum, x) => sum + x / n, 0);
-  const variance = n === 0 ? 0 : sorted.reduce((sum, x) => sum + (x - mean) ** 2 / n, 0);
+  const [least = 0, most = 0] = [sorted[0], sorted.at(-1)];
+  // Summed up, equal values are off by the last bit, and of that a spread would come that they do not have.
+  const mean = least === most ? least : sorted.reduce((sum, x) => sum + x / n, 0);
+  const variance = sorted.reduce((sum, x) => sum + (x - mean) ** 2 / n, 0);
   const quantiles = Array.from({ length: STEPS + 1 }, (_, i) => quantileOfSorted(sorted, i / STEPS) ?? 0);
   const edges = decileEdges(sorted);
   // In the order of `reference.json`, so that what is read back is the same text.
@@ -23,8 +25,8 @@ export function profileSample(numbers: readonly number[], missing: number): Colu
     mean,
     // Numbers near the largest there are have no variance that can be held.
     std: Number.isFinite(variance) ? Math.sqrt(variance) : 0,
-    min: sorted[0] ?? 0,
-    max: sorted.at(-1) ?? 0,
+    min: least,
+    max: most,
     quantiles,
     histogram: { edges, counts: countInto(edges, sorted) },
   };

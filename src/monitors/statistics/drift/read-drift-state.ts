@@ -19,7 +19,8 @@ const trailSchema = z.object({
 });
 const stateSchema = z.object({
   columns: z.array(z.string()),
-  filling: cellsSchema,
+  /** Without `begun` as older versions wrote it. */
+  filling: cellsSchema.extend({ begun: time.optional() }),
   judged: cellsSchema.extend({ before: z.array(trailSchema) }).nullable(),
 });
 

@@ -69,6 +69,8 @@ export function createTumblingDrift(columns: readonly DriftColumn[], rules: Wind
     reference.kind === 'numeric' ? createNumericSketch(reference) : createCategorySketch(reference),
   );
   let span = NO_ROWS;
+  // Of the first row that came: one that comes late with an old time must not end every window it falls into.
+  let begun: number | null = null;
   let held: Held | undefined;
   // A window that is over by time alone is asked for again and again, and judging many columns takes long.
   let due: JudgedWindow | undefined;
@@ -86,6 +88,7 @@ export function createTumblingDrift(columns: readonly DriftColumn[], rules: Wind
     );
   const clear = () => {
     span = NO_ROWS;
+    begun = null;
     due = undefined;
     for (const sketch of sketches) sketch.clear();
   };
@@ -95,7 +98,7 @@ export function createTumblingDrift(columns: readonly DriftColumn[], rules: Wind
     clear();
   };
   const isDue = (now: number) =>
-    span.from !== null && span.n >= rules.minRows && now - span.from >= rules.seconds * 1000;
+    begun !== null && span.n >= rules.minRows && now - begun >= rules.seconds * 1000;
   const isStale = (now: number) => now - (held?.span.to ?? now) > VERDICT_LASTS * rules.seconds * 1000;
 
   return {
@@ -111,6 +114,7 @@ export function createTumblingDrift(columns: readonly DriftColumn[], rules: Wind
       for (let start = 0; start < rows.length;) {
         const taken = rows.slice(start, start + rules.rows - span.n);
         sketches.forEach((sketch, i) => sketch.add(cells[i], taken));
+        begun ??= at;
         // Batches of several workers may arrive out of order.
         span = {
           from: Math.min(at, span.from ?? at),
@@ -128,7 +132,7 @@ export function createTumblingDrift(columns: readonly DriftColumn[], rules: Wind
     },
     snapshot: () => ({
       columns: columns.map(({ name }) => name),
-      filling: { span, cells: sketches.map((sketch) => sketch.snapshot()) },
+      filling: { span, begun, cells: sketches.map((sketch) => sketch.snapshot()) },
       judged: held === undefined ? null : { span: held.span, cells: held.cells, before: held.before },
     }),
     restore: (state) => {
@@ -144,7 +148,8 @@ export function createTumblingDrift(columns: readonly DriftColumn[], rules: Wind
       }
       take(saved.filling.cells);
       due = undefined;
-      span = saved.filling.span;
+      ({ span } = saved.filling);
+      begun = saved.filling.begun ?? span.from;
     },
   };
 }
