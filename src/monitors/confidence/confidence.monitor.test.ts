@@ -48,6 +48,13 @@ describe('confidence', () => {
     expect(finding).toMatchObject({ key: 'mean', status, value: confidence, threshold, n });
   });
 
+  it('is not blinded by what is no share of 1', () => {
+    const rows = [...rowsOf(100, 0.4), { confidence: 1e9 }, { confidence: -1 }, { confidence: Number.NaN }];
+    const { findings, window } = evaluate(rows);
+    expect(window.n).toBe(100);
+    expect(findings[0]).toMatchObject({ status: 'critical', value: 0.4 });
+  });
+
   it('has no data when every row failed', () => {
     const evaluation = evaluate([{ failed: true }]);
     expect(evaluation.measurements).toEqual([]);

@@ -46,7 +46,10 @@ export const confidenceMonitor = defineMonitor({
           if (event.kind !== 'prediction') continue;
           const { at, ids, errors, outputs } = event.batch;
           ids.forEach((_, row) => {
-            if ((errors[row] ?? null) === null) window.push(at, outputs.confidence?.[row] ?? Number.NaN);
+            const confidence = outputs.confidence?.[row];
+            // One absurd value would hide what the mean of all others says.
+            const isOne = typeof confidence === 'number' && confidence >= 0 && confidence <= 1;
+            if (isOne && (errors[row] ?? null) === null) window.push(at, confidence);
           });
         }
       },

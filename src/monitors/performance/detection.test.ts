@@ -96,7 +96,10 @@ describe('performance of a detector', () => {
     expect(judge(create(EVALUATION, { minMap50: 0.3 }), 200, { missShare: 0.4 })).toMatchObject({
       map50: 'ok',
     });
-    expect(judge(create(EVALUATION, { minMap50: 0.9 }), 200)).toMatchObject({ map50: 'critical' });
+    const bounded = create(EVALUATION, { minMap50: 0.9 });
+    expect(judge(bounded, 200)).toMatchObject({ map50: 'critical' });
+    // What is found of classes is its symptom, as without a bound.
+    expect(bounded.evaluate(NOW).findings[0]).toMatchObject({ key: 'map50', isCause: true });
   });
 
   it('takes an empty truth for the word that nothing is there, and none for no word', () => {

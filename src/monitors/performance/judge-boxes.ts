@@ -52,7 +52,10 @@ export function judgeBoxes(
   const compared = minMap50 === undefined ? compareMap(metrics, evaluation, bounds, detail) : undefined;
   return {
     measurements: measurementsOf(metrics, shown),
-    findings: [compared ?? bound, ...compareClasses(metrics, shown, evaluation, bounds)],
+    findings: [
+      compared ?? { ...bound, isCause: true },
+      ...compareClasses(metrics, shown, evaluation, bounds),
+    ],
   };
 }
 
