@@ -3,6 +3,12 @@ import type { Finding } from '../monitor.js';
 import { correctedQuantile } from '../statistics/special/normal.js';
 import { wilsonInterval } from '../statistics/wilson-interval.js';
 
+/** How far the interval of a share reaches, in its standard errors, and in words. */
+export interface Certainty {
+  readonly z: number;
+  readonly method: string;
+}
+
 /** How often something happened, how often it is expected to, and the bounds to judge by; all shares 0 to 1. */
 export interface ShareToJudge {
   readonly key: string;
@@ -19,8 +25,7 @@ export interface ShareToJudge {
   readonly minRows: number;
   /** False while the first window still fills, when nothing is judged. */
   readonly isOver: boolean;
-  /** How many shares are judged beside each other, of all features and monitors. */
-  readonly comparisons: number;
+  readonly certainty: Certainty;
 }
 
 /**
@@ -29,9 +34,15 @@ export interface ShareToJudge {
  */
 const Z = 3.290526731491926;
 
+/** For that many shares that are judged beside each other, of all features and monitors (Bonferroni). */
+export function certaintyFor(comparisons: number): Certainty {
+  const percent = Number((100 - 0.1 / comparisons).toPrecision(8));
+  return { z: correctedQuantile(Z, comparisons), method: `Wilson interval, ${percent}%` };
+}
+
 /** Bad when the whole Wilson interval of the share lies above the threshold; a share below what is expected is never bad. */
 export function judgeShare(share: ShareToJudge): Finding {
-  const { key, subject, verb, count, n, expected, tolerance, criticalMargin, minRows, isOver, comparisons } =
+  const { key, subject, verb, count, n, expected, tolerance, criticalMargin, minRows, isOver, certainty } =
     share;
   const threshold = expected + tolerance;
   const finding = { key, threshold, n, pValue: null };
@@ -40,8 +51,8 @@ export function judgeShare(share: ShareToJudge): Finding {
     return { ...finding, ...nothing, status: 'no-data' };
   }
   const value = count / n;
-  const { lower, upper } = wilsonInterval(count, n, correctedQuantile(Z, comparisons));
-  const detail = { count, expected, lower, upper, method: `Wilson interval, ${coverage(comparisons)}` };
+  const { lower, upper } = wilsonInterval(count, n, certainty.z);
+  const detail = { count, expected, lower, upper, method: certainty.method };
   const measured = { ...finding, value, effect: value - expected, detail };
   if (!isOver)
     return {
@@ -64,8 +75,4 @@ export function judgeShare(share: ShareToJudge): Finding {
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(1)}%`;
-}
-
-function coverage(comparisons: number): string {
-  return `${Number((100 - 0.1 / comparisons).toPrecision(8))}%`;
 }

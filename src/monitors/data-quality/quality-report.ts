@@ -1,7 +1,7 @@
 // What a window's counts amount to: measurements and findings, the worst of them where there are too many.
 import type { Finding, FindingStatus, Measurement } from '../monitor.js';
 import { judgeConstant } from './judge-constant.js';
-import { judgeShare } from './judge-share.js';
+import { certaintyFor, judgeShare } from './judge-share.js';
 import type { QualityTally } from './quality-tally.js';
 import type { WatchedFeature } from './watched-feature.js';
 
@@ -63,7 +63,7 @@ export function judgeQuality(window: QualityWindow, bounds: QualityBounds): Find
   const { criticalMargin, minRows, comparisons: monitors = 1 } = bounds;
   // Every feature is one more chance to be wrong (Bonferroni).
   const comparisons = monitors * Math.max(1, features.length);
-  const rows = { criticalMargin, minRows, isOver, comparisons };
+  const rows = { criticalMargin, minRows, isOver, certainty: certaintyFor(comparisons) };
   const findings = features.flatMap((feature, i): Finding[] => {
     const { name, rule, stillness, expectedMissing, expectedBroken } = feature;
     const { missing, wrongType, broken, typed } = countsOf(tally, i, n);
@@ -111,7 +111,7 @@ export function judgeQuality(window: QualityWindow, bounds: QualityBounds): Find
   if (features.some(({ type }) => type === 'number' || type === 'text'))
     findings.push(
       judgeShare({
-        ...{ ...rows, comparisons: monitors, key: 'duplicates', subject: 'rows' },
+        ...{ ...rows, certainty: certaintyFor(monitors), key: 'duplicates', subject: 'rows' },
         ...{ verb: 'came before in the window', n },
         ...{ count: tally.duplicates(), expected: 0, tolerance: bounds.maxDuplicateRatio },
       }),
