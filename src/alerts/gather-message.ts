@@ -1,7 +1,8 @@
 // Finds everything that one message tells of, however many entries of the stream that is.
 import { alertTransitionCodec, type AlertTransition } from '../events/alert-transition.js';
 import { FIELD } from '../events/codec.js';
-import type { StreamEntry } from '../events/read-entries.js';
+import { entriesOfRange, type StreamEntry } from '../events/read-entries.js';
+import { askForBytes } from '../redis/ask-for-bytes.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 
 const PAGE = 500;
@@ -22,9 +23,10 @@ export async function gatherMessage(
   const found: [AlertTransition, ...AlertTransition[]] = [value];
   let last = id;
   while (message !== undefined && found.length < message.size) {
-    const page = (await commands.xRange(stream, `(${last}`, '+', { COUNT: PAGE })) ?? [];
+    const range = ['XRANGE', stream, `(${last}`, '+', 'COUNT', String(PAGE)];
+    const page = entriesOfRange(stream, await askForBytes(commands, range));
     for (const entry of page) {
-      const decoded = alertTransitionCodec.decode([FIELD.json, entry.message[FIELD.json] ?? '']);
+      const decoded = alertTransitionCodec.decode(entry.event ?? [FIELD.json, '']);
       if (decoded.ok && decoded.value.message?.first === message.first) found.push(decoded.value);
       last = entry.id;
     }

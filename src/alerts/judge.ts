@@ -78,15 +78,9 @@ export function createJudge({
       return [{ field, raw, next, transitions: told }];
     });
     const joined = joinIntoMessages(changes.flatMap(({ transitions }) => transitions));
-    const byId = new Map(joined.map((one) => [one.id, one]));
     return {
       writes: changes.flatMap(({ field, next, transitions }) =>
-        alertWrites(
-          modelKeys,
-          field,
-          next,
-          transitions.map((one) => byId.get(one.id) ?? one),
-        ),
+        alertWrites(modelKeys, field, next, transitions.map(joined)),
       ),
       expectations: changes.map(({ field, raw }) => ({ key: modelKeys.openAlerts, field, value: raw })),
     };

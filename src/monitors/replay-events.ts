@@ -38,7 +38,8 @@ export async function* replayEvents({
   if (due !== undefined) yield evaluate(now);
 }
 
-function timeOf(event: MonitorEvent): number {
+/** When an event happened (epoch ms), which is when monitors are asked about it. */
+export function timeOf(event: MonitorEvent): number {
   switch (event.kind) {
     case 'prediction':
       return event.batch.at;

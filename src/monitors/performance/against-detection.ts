@@ -29,14 +29,12 @@ export function compareMap(
   rules: DetectionRules,
   detail: Drop['detail'],
 ): Finding | undefined {
-  const finding = compare(evaluation, rules, {
+  return compare(evaluation, rules, {
     ...{ key: 'map50', title: 'mean average precision', rate: meanAveragePrecision, detail },
     // As served, where the evaluation says so: boxes below the served confidence never come here.
     ...{ evaluated: evaluation?.['map50_served'] ?? evaluation?.['map50'], maxPValue: rules.maxPValue },
     ...{ warn: rules.maxMapDrop, critical: rules.criticalMapDrop },
   });
-  // While it is bad, the classes are its symptoms.
-  return finding && { ...finding, isCause: true };
 }
 
 /**

@@ -53,7 +53,8 @@ export function judgeBoxes(
   return {
     measurements: measurementsOf(metrics, shown),
     findings: [
-      compared ?? { ...bound, isCause: true },
+      // While it is bad, the classes are its symptoms.
+      { ...(compared ?? bound), isCause: true },
       ...compareClasses(metrics, shown, evaluation, bounds),
     ],
   };

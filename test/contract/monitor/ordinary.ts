@@ -1,6 +1,6 @@
 // How much ordinary traffic a monitor is shown, and when it is asked about it.
 import type { MonitorEvent } from '../../../src/monitors/monitor.js';
-import { timeOf } from '../../support/model-traffic/traffic-of.js';
+import { timeOf } from '../../../src/monitors/replay-events.js';
 
 /** More than a thousand rows over more than a minute, so that default windows and those of 30 seconds come to an end. */
 export const ORDINARY_BATCHES = 300;

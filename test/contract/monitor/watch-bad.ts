@@ -1,6 +1,6 @@
 // Shows a monitor what happens and asks it all the while what is bad.
 import type { Evaluation, Monitor, MonitorEvent } from '../../../src/monitors/monitor.js';
-import { timeOf } from '../../support/model-traffic/traffic-of.js';
+import { timeOf } from '../../../src/monitors/replay-events.js';
 import { create, feed, type Held } from './law.js';
 import { expectSound, isBad } from './sound.js';
 

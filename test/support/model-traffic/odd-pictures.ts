@@ -1,21 +1,8 @@
 // Batches of pictures, and what is said to be in them, as a careless process or a later version might append them.
-import type { FeedbackBatch, MonitorEvent, PredictionBatch } from '../../../src/monitors/monitor.js';
+import type { FeedbackBatch, PredictionBatch } from '../../../src/monitors/monitor.js';
+import type { Oddities } from './odd-events.js';
 
-/** Each a change of the three pictures in `made` or of their truths, `labelled`. */
-export function oddPictures({
-  made,
-  labelled,
-}: {
-  readonly made: Extract<MonitorEvent, { kind: 'prediction' }>;
-  readonly labelled: Extract<MonitorEvent, { kind: 'feedback' }> | undefined;
-}): MonitorEvent[] {
-  return [
-    ...oddBatches(made.batch).map((batch) => ({ kind: 'prediction', batch }) as const),
-    ...(labelled === undefined ? [] : oddLabels(labelled.batch)).map(
-      (batch) => ({ kind: 'feedback', batch }) as const,
-    ),
-  ];
-}
+export const oddPictures: Oddities = { batches: oddBatches, labels: oddLabels };
 
 const BOX = { x: Number.NaN, y: 1e300, width: 1e300, height: -1 };
 

@@ -1,21 +1,8 @@
 // Batches of a table model, and labels, as a careless process or a later version might append them.
-import type { FeedbackBatch, MonitorEvent, PredictionBatch } from '../../../src/monitors/monitor.js';
+import type { FeedbackBatch, PredictionBatch } from '../../../src/monitors/monitor.js';
+import type { Oddities } from './odd-events.js';
 
-/** Each a change of the three rows in `made` or of their labels, `labelled`. */
-export function oddTables({
-  made,
-  labelled,
-}: {
-  readonly made: Extract<MonitorEvent, { kind: 'prediction' }>;
-  readonly labelled: Extract<MonitorEvent, { kind: 'feedback' }> | undefined;
-}): MonitorEvent[] {
-  return [
-    ...oddBatches(made.batch).map((batch) => ({ kind: 'prediction', batch }) as const),
-    ...(labelled === undefined ? [] : oddLabels(labelled.batch)).map(
-      (batch) => ({ kind: 'feedback', batch }) as const,
-    ),
-  ];
-}
+export const oddTables: Oddities = { batches: oddBatches, labels: oddLabels };
 
 function oddBatches(batch: PredictionBatch): PredictionBatch[] {
   const { outputs } = batch;

@@ -11,6 +11,7 @@ import {
 } from '../detector-batches.js';
 import { hostilePictures } from './hostile-pictures.js';
 import type { ModelTraffic } from './model-traffic.js';
+import { oddEvents } from './odd-events.js';
 import { oddPictures } from './odd-pictures.js';
 import { lateLabels, secondsOf, START_MS } from './timing.js';
 
@@ -50,7 +51,7 @@ export function pictureTraffic(): ModelTraffic {
       const random = createRandom(44);
       return { ordinary: seconds(random, 'ordinary'), wrong: seconds(random, 'wrong') };
     },
-    odd: oddPictures(eventsAt(START_MS, drawScenes(createRandom(9), 3))),
+    odd: oddEvents(eventsAt(START_MS, drawScenes(createRandom(9), 3)), oddPictures),
     crowd: () => {
       const scenes = drawScenes(createRandom(5), 20, ALL_WRONG);
       return Array.from({ length: 500 }, (_, i): MonitorEvent[] => {

@@ -3,6 +3,7 @@ import type { MonitorEvent } from '../../../src/monitors/monitor.js';
 import { createRandom, type Random } from '../../../src/training/random.js';
 import { hostileTables } from './hostile-tables.js';
 import type { ModelTraffic } from './model-traffic.js';
+import { oddEvents } from './odd-events.js';
 import { oddTables } from './odd-tables.js';
 import { tableBatch, tableLabels } from './table-batch.js';
 import { drawRows, type TableRow } from './table-rows.js';
@@ -42,7 +43,7 @@ export function tableTraffic(task: TableTask): ModelTraffic {
       const random = createRandom(41);
       return { ordinary: seconds(random, 'ordinary'), wrong: seconds(random, 'wrong') };
     },
-    odd: oddTables(eventsAt(START_MS, drawRows(createRandom(9), 3))),
+    odd: oddEvents(eventsAt(START_MS, drawRows(createRandom(9), 3)), oddTables),
     crowd: () => {
       const random = createRandom(5);
       return Array.from({ length: 150 }, (_, i): MonitorEvent[] => {

@@ -1,4 +1,4 @@
-// Finds the traffic of a task, and the time of an event of any.
+// Finds the traffic of a task.
 import type { MonitorEvent, WatchedTask } from '../../../src/monitors/monitor.js';
 import type { ModelTraffic } from './model-traffic.js';
 import { pictureTraffic } from './picture-traffic.js';
@@ -35,16 +35,4 @@ function drawnOnce(traffic: ModelTraffic): ModelTraffic {
     shift: () => (shift ??= traffic.shift()),
     crowd: () => (crowd ??= traffic.crowd()),
   };
-}
-
-/** When an event happened (epoch ms), which is when monitors are asked about it. */
-export function timeOf(event: MonitorEvent): number {
-  switch (event.kind) {
-    case 'prediction':
-      return event.batch.at;
-    case 'feedback':
-      return event.batch.receivedAt;
-    case 'resource':
-      return event.sample.at;
-  }
 }

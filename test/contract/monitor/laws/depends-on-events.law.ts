@@ -1,6 +1,6 @@
 // The law of what a monitor may depend on.
 import { expect } from 'vitest';
-import { timeOf } from '../../../support/model-traffic/traffic-of.js';
+import { timeOf } from '../../../../src/monitors/replay-events.js';
 import { create, feed, type Law } from '../law.js';
 import { endOf, ORDINARY_BATCHES } from '../ordinary.js';
 import { expectVerdict } from '../sound.js';

@@ -1,6 +1,6 @@
 // The law of how large a monitor may become.
 import { expect } from 'vitest';
-import { timeOf } from '../../../support/model-traffic/traffic-of.js';
+import { timeOf } from '../../../../src/monitors/replay-events.js';
 import { create, feed, type Law } from '../law.js';
 import { expectSound, expectVerdict } from '../sound.js';
 

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { Monitor } from '../../../../src/monitors/monitor.js';
 import { createRandom } from '../../../../src/training/random.js';
-import { timeOf } from '../../../support/model-traffic/traffic-of.js';
+import { timeOf } from '../../../../src/monitors/replay-events.js';
 import { create, feed, type Held, type Law } from '../law.js';
 import { endOf, ORDINARY_BATCHES } from '../ordinary.js';
 import { expectVerdict } from '../sound.js';
