@@ -37,32 +37,33 @@ const lookUp = async (id: string) => {
 };
 
 it('refuses OVERLOADED at once when more wait than may, says when to come back, and serves again afterwards', async () => {
-  const predict = async (deadlineMs: number) => {
-    const sentAt = performance.now();
-    const { errors, data: answer } = await predictIris(front.url, undefined, { deadlineMs });
-    return { error: errors?.[0], id: answer?.predict.id, tookMs: performance.now() - sentAt };
+  const predict = async () => {
+    const { errors, data: answer } = await predictIris(front.url, undefined, { deadlineMs: 20_000 });
+    return { error: errors?.[0], id: answer?.predict.id };
   };
-  const flood = Array.from({ length: 40 }, () => predict(4000));
-  // Nothing else can answer while the worker stands still.
-  const { error: refusal } = await Promise.race(flood);
-  expect(refusal).toMatchObject({ extensions: { code: 'OVERLOADED', retryable: true } });
-  expect(refusal?.extensions.retryAfterMs).toBeGreaterThan(0);
+  const refusals: (ApiError | undefined)[] = [];
+  const flood = Array.from({ length: 40 }, async () => {
+    const outcome = await predict();
+    if (outcome.error !== undefined) refusals.push(outcome.error);
+    return outcome;
+  });
+  // At once: all of them while the worker still stands, and nothing else can have answered.
+  await eventually(() => Promise.resolve(refusals.length === flood.length - MAY_WAIT));
+  for (const refusal of refusals) {
+    expect(refusal).toMatchObject({ extensions: { code: 'OVERLOADED', retryable: true } });
+    expect(refusal?.extensions.retryAfterMs).toBeGreaterThan(0);
+  }
 
   worker.resume();
-  const outcomes = await Promise.all(flood);
-  const refused = outcomes.filter(({ error }) => error?.extensions.code === 'OVERLOADED');
-  const served = outcomes.filter(({ error }) => error === undefined);
-  expect(refused.length).toBeGreaterThan(0);
-  expect(Math.max(...refused.map((outcome) => outcome.tookMs))).toBeLessThan(1000);
-  expect(served.length).toBeGreaterThanOrEqual(MAY_WAIT);
-  expect(refused.length + served.length).toBe(outcomes.length);
+  const served = (await Promise.all(flood)).filter(({ error }) => error === undefined);
+  expect(served).toHaveLength(MAY_WAIT);
   // What was refused never left, so it is in no record; what was served is.
   const ids = served.flatMap(({ id }) => (id === undefined ? [] : [id]));
   await eventually(async () => {
     const recorded = await recordedIds(front.url, 'iris-classifier');
     return ids.every((id) => recorded.includes(id));
   });
-  expect((await predict(4000)).error).toBeUndefined();
+  expect((await predict()).error).toBeUndefined();
 });
 
 it('answers DEADLINE_EXCEEDED with an id; the late work is dropped unexecuted and found as failed under that id', async () => {

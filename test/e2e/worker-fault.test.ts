@@ -60,15 +60,14 @@ it('answers or retryably fails each of 500 predictions, records each once, and m
 
 it('refuses at once while no worker is there, instead of letting requests time out', async () => {
   await worker.kill();
-  const refusal = await eventually(
+  // One that had waited for a worker would be DEADLINE_EXCEEDED.
+  await eventually(
     async () => {
-      const startedAt = Date.now();
       const { errors } = await predictIris(front.url, undefined, { deadlineMs: 1000 });
-      return errors?.[0]?.extensions.code === 'UNAVAILABLE' && { tookMs: Date.now() - startedAt };
+      return errors?.[0]?.extensions.code === 'UNAVAILABLE';
     },
     { timeoutMs: 20_000 },
   );
-  expect(refusal.tookMs).toBeLessThan(1000);
   const ready = await fetch(`${front.url}/health/ready`);
   expect(ready.status).toBe(503);
   expect(await ready.text()).toContain('workers');

@@ -4,6 +4,8 @@ import { predictIris } from './api-client.js';
 
 /** Times in epoch ms. */
 export interface Outcome {
+  /** The place of the client among them, from 0. */
+  readonly client: number;
   readonly id: string | undefined;
   /** Of the model that answered. */
   readonly version: number | undefined;
@@ -22,17 +24,17 @@ export function startSteadyLoad(
 ): { readonly outcomes: readonly Outcome[]; stop(): Promise<void> } {
   const outcomes: Outcome[] = [];
   let going = true;
-  const runClient = async () => {
+  const runClient = async (client: number) => {
     while (going) {
       const sentAt = Date.now();
       const { data, errors } = await predictIris(url);
       const code = errors?.[0]?.extensions.code;
       const { id, version } = data?.predict ?? {};
-      outcomes.push({ id, version, code, sentAt, tookMs: Date.now() - sentAt });
+      outcomes.push({ client, id, version, code, sentAt, tookMs: Date.now() - sentAt });
       await pause(PACE_MS);
     }
   };
-  const running = Array.from({ length: clients }, runClient);
+  const running = Array.from({ length: clients }, (_, client) => runClient(client));
   return {
     outcomes,
     async stop() {
