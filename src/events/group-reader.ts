@@ -25,6 +25,8 @@ export interface GroupReaderOptions<T> {
   readonly metrics: Metrics;
   /** Entries that another consumer left for so long are taken over. */
   readonly claimAfterMs?: number;
+  /** Between two reads that found all there was, so that what comes meanwhile is taken together. Default 0. */
+  readonly restMs?: number;
 }
 
 const LONGEST_BACKOFF_MS = 5000;
@@ -37,7 +39,7 @@ const BLOCK_MS = 2000;
 export async function startGroupReader<T>(
   options: GroupReaderOptions<T>,
 ): Promise<{ stop(): Promise<void> }> {
-  const { redis, streams, group, consumer, maxEntries, claimAfterMs = 10_000 } = options;
+  const { redis, streams, group, consumer, maxEntries, claimAfterMs = 10_000, restMs = 0 } = options;
   const log = options.log.child({ room: 'events', group, consumer });
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -115,6 +117,7 @@ export async function startGroupReader<T>(
         ahead = raw.length < maxEntries ? undefined : readNew();
         ahead?.catch(() => undefined);
         await handle(raw);
+        if (ahead === undefined && restMs > 0) await pause(restMs, signal);
       } catch (error) {
         if (stopped()) break;
         ahead = undefined;

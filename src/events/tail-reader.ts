@@ -17,6 +17,8 @@ export interface TailReaderOptions<T> {
   /** Awaited, at most `maxEntries` at a time; when it rejects, the same entries come again. */
   readonly onEntries: (entries: readonly StreamEntry<T>[]) => void | Promise<void>;
   readonly maxEntries: number;
+  /** Between two reads that found all there was, so that what comes meanwhile is taken together. Default 0. */
+  readonly restMs?: number;
   /** Asked before each call; what comes while it says no is passed over undecoded. */
   readonly wanted?: () => boolean;
   readonly log: Logger;
@@ -33,7 +35,7 @@ const LONGEST_BACKOFF_MS = 5000;
  * Redis. `stop` lets a running call finish.
  */
 export async function startTailReader<T>(options: TailReaderOptions<T>): Promise<{ stop(): Promise<void> }> {
-  const { redis, from, maxEntries } = options;
+  const { redis, from, maxEntries, restMs = 0 } = options;
   const log = options.log.child({ room: 'events' });
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -71,6 +73,7 @@ export async function startTailReader<T>(options: TailReaderOptions<T>): Promise
         for (let at = 0; at < raw.length && !stopped(); at += maxEntries) {
           await deliver(raw.slice(at, at + maxEntries));
         }
+        if (raw.length < maxEntries && restMs > 0) await pause(restMs, signal);
       } catch (error) {
         if (stopped()) break;
         log.debug({ reason: String(error) }, 'a tail was interrupted');

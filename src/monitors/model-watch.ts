@@ -28,6 +28,8 @@ import type { WatchableModel } from './watchable-model.js';
 import { createWatchedModel, versionOf } from './watched-model.js';
 
 const MAX_ENTRIES_PER_READ = 500;
+/** Nobody waits for what is read here, and who waits for an answer should not wait for it. */
+const REST_MS = 25;
 const JUDGE_ATTEMPTS = 3;
 /** So long an evaluation waits for the streams to be read up, rather than take a backlog for silence. */
 const CATCH_UP_MS = 30_000;
@@ -107,6 +109,7 @@ export async function startModelWatch(options: ModelWatchOptions): Promise<Model
     codec: monitorEventCodec,
     ...taking,
     maxEntries: MAX_ENTRIES_PER_READ,
+    restMs: REST_MS,
     log,
     metrics,
   }).catch((error: unknown) => {

@@ -98,6 +98,8 @@ const RECORDER_GROUP = 'recorder';
 /** As many small entries as make a write worth its while; larger ones are bounded by their rows, one statement's worth. */
 const MAX_ENTRIES = 250;
 const MAX_ROWS = 1_000;
+/** A statement for each batch of a few rows would take more time than the predictions themselves. */
+const REST_MS = 25;
 
 interface Kind<T, Row extends object> {
   readonly kind: 'predictions' | 'feedback' | 'measurements' | 'alerts';
@@ -125,6 +127,7 @@ function startKind<T, Row extends object>(
     consumer,
     codec,
     maxEntries: MAX_ENTRIES,
+    restMs: REST_MS,
     weight: { rowsIn, maxRows: MAX_ROWS },
     log,
     metrics,

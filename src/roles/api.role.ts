@@ -57,7 +57,7 @@ export async function startApiRole(house: House, store: Store, version: string):
   const dispatch = await startDispatch({
     ...house,
     models,
-    onAnswer: (record, posted) => recent.remember(record, posted),
+    onAnswer: (batch, posted) => recent.remember(batch, posted),
   });
   house.onStop('dispatch', () => dispatch.stop());
   const lookUp = async (id: string): Promise<PredictionRecord | undefined> => {
@@ -135,6 +135,8 @@ async function findAll(
 }
 
 const DELIVERIES_A_TURN = 100;
+/** Too short to be seen, long enough that a busy model is not read for every batch. */
+const REST_MS = 25;
 
 async function startFeeds(
   { redis, keys, log, metrics, onStop }: House,
@@ -157,6 +159,7 @@ async function startFeeds(
       ...common,
       from: from(models, 'predictions'),
       codec: predictionBatchCodec,
+      restMs: REST_MS,
       wanted: () => live.predictions.subscribers() > 0,
       onEntries: async (entries) => {
         let deliveries = 0;
