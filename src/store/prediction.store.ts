@@ -2,8 +2,14 @@
 import { z } from 'zod';
 import type { FeedbackBatch } from '../events/feedback-batch.js';
 import { clampTime, createConditions, TIME, type Conditions } from './conditions.js';
+import { sqlStateOf } from './database-errors.js';
 import type { DayPartitions } from './day-partitions.js';
-import { encodePredictions, INSERT_PREDICTIONS, RECORDED_TYPE } from './encode-predictions.js';
+import {
+  encodePredictions,
+  INSERT_NEW_PREDICTIONS,
+  INSERT_PREDICTIONS,
+  RECORDED_TYPE,
+} from './encode-predictions.js';
 import { decodeCursor, toPage } from './page-cursor.js';
 import { PREDICTION_COLUMNS, predictionRowSchema } from './prediction-row.js';
 import { predictionTimeMs, uuidTimeMs } from './prediction-time.js';
@@ -21,7 +27,7 @@ export function createPredictionStore(sql: Sql, partitions: DayPartitions): Pred
         recordedType ??= await typeNumber(sql);
         const { bytes, times } = encodePredictions(chunk, recordedType);
         try {
-          await partitions.write('predictions', times, () => sql.run(INSERT_PREDICTIONS, [bytes]));
+          await partitions.write('predictions', times, () => insert(sql, bytes));
         } catch (error) {
           // The database may be another one by now (restored, failed over), where the type has another number.
           recordedType = undefined;
@@ -70,6 +76,18 @@ export function createPredictionStore(sql: Sql, partitions: DayPartitions): Pred
     },
   };
 }
+
+async function insert(sql: Sql, bytes: Uint8Array): Promise<void> {
+  try {
+    await sql.run(INSERT_PREDICTIONS, [bytes]);
+  } catch (error) {
+    if (sqlStateOf(error) !== UNIQUE_VIOLATION) throw error;
+    // Delivered a second time, which is rare.
+    await sql.run(INSERT_NEW_PREDICTIONS, [bytes]);
+  }
+}
+
+const UNIQUE_VIOLATION = '23505';
 
 async function typeNumber(sql: Sql): Promise<number> {
   const [type] = await sql.query(RECORDED_TYPE, [], z.object({ number: z.number() }));
