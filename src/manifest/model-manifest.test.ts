@@ -15,6 +15,11 @@ const problems = (inference: unknown) => {
   return parsed.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
 };
 
+it('lets as many rows share a call as one request may have, unless it says otherwise', () => {
+  expect(modelManifestSchema.parse(sum).maxBatchRows).toBe(1000);
+  expect(modelManifestSchema.parse({ ...sum, maxBatchRows: 7 }).maxBatchRows).toBe(7);
+});
+
 describe('inference in model.json', () => {
   it('may be left out, in whole and in every part', () => {
     expect(modelManifestSchema.parse(sum).inference).toEqual({});

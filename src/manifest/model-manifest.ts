@@ -109,7 +109,8 @@ export const modelManifestSchema = z
     /** The version that serves requests without one; the highest when unset. */
     production: z.int().positive().optional(),
     device: z.enum(['cpu', 'gpu', 'any']).default('any'),
-    maxBatchRows: z.int().min(1).max(10_000).default(256),
+    /** Rows or tiles of one call; unset, as many rows as one request may have, or 8 tiles, since a tile takes megabytes. */
+    maxBatchRows: z.int().min(1).max(10_000).optional(),
     inference: inferenceSchema.default({}),
     /** How many answers each API process keeps and gives again; only for a model that always answers the same. */
     answerCache: z
@@ -162,11 +163,12 @@ export const modelManifestSchema = z
       });
     for (const issue of imageIssues(manifest)) ctx.addIssue({ code: 'custom', ...issue });
     const { warmUpRows = [], interOpNumThreads = 1, executionMode } = manifest.inference;
-    if (warmUpRows.some((rows) => rows > manifest.maxBatchRows))
+    const maxBatchRows = maxBatchRowsOf(manifest);
+    if (warmUpRows.some((rows) => rows > maxBatchRows))
       ctx.addIssue({
         code: 'custom',
         path: ['inference', 'warmUpRows'],
-        message: `no batch has more rows than maxBatchRows, ${manifest.maxBatchRows}`,
+        message: `no batch has more rows than maxBatchRows, ${maxBatchRows}`,
       });
     if (interOpNumThreads > 1 && executionMode !== 'parallel')
       ctx.addIssue({
@@ -175,7 +177,18 @@ export const modelManifestSchema = z
         message: 'operators run side by side only with executionMode "parallel"',
       });
   })
+  .transform((manifest) => ({ ...manifest, maxBatchRows: maxBatchRowsOf(manifest) }))
   .readonly();
+
+function maxBatchRowsOf({
+  maxBatchRows,
+  image,
+}: {
+  maxBatchRows?: number | undefined;
+  image?: object | undefined;
+}) {
+  return maxBatchRows ?? (image === undefined ? 1000 : 8);
+}
 
 /** A manifest as parsed, every default filled in. */
 export type ModelManifest = z.infer<typeof modelManifestSchema>;

@@ -194,7 +194,7 @@ describe('what is wrong', () => {
           inputs: [{ name: 'numbers', type: 'float32', shape: [4, 2] }, ...mixedGraph.inputs.slice(1)],
         },
       },
-      "the manifest allows batches of up to 256 rows (maxBatchRows), the file's input is fixed at 4",
+      "the manifest allows batches of up to 1000 rows (maxBatchRows), the file's input is fixed at 4",
     ],
     [
       'an output the file does not have',
