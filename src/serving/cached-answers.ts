@@ -53,12 +53,11 @@ export function createPredictFromCache(options: CachedAnswersOptions): PredictFr
       }
     };
     record(target.model, batch).then(
-      () =>
-        answer((row, place) => {
-          const made = recordOf(target, row, batch, place, now());
-          recent.remember(made, false);
-          return made;
-        }),
+      () => {
+        const answeredAt = now();
+        recent.remember({ ...batch, at: answeredAt }, false);
+        answer((row, place) => recordOf(target, row, batch, place, answeredAt));
+      },
       (cause: unknown) =>
         answer(({ id }) => new AppError('UNAVAILABLE', undefined, { cause, details: { predictionId: id } })),
     );

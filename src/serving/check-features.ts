@@ -5,7 +5,7 @@ import type { ModelManifest } from '../manifest/model-manifest.js';
 import { createValueCheck, echo } from './check-value.js';
 
 type FeatureVerdict =
-  | { readonly ok: true; readonly row: Record<string, Cell>; readonly warnings: Warning[] }
+  | { readonly ok: true; readonly row: Record<string, Cell>; readonly warnings: readonly Warning[] }
   | { readonly ok: false; readonly issues: InputIssue[] };
 
 export type FeatureCheck = (
@@ -15,6 +15,7 @@ export type FeatureCheck = (
 
 const MAX_ISSUES = 50;
 const MAX_NAME_LENGTH = 64;
+const NONE: readonly Warning[] = [];
 
 /**
  * Compiles a manifest into its check, which never throws: a row has exactly the manifest's features (null where
@@ -29,8 +30,9 @@ export function createFeatureCheck(manifest: ModelManifest): FeatureCheck {
 
   return (features, pathPrefix = 'features') => {
     const row: Record<string, Cell> = {};
-    const warnings: Warning[] = [];
-    const issues: InputIssue[] = [];
+    // Most rows have none of either, and there may be thousands.
+    let warnings: Warning[] | undefined;
+    let issues: InputIssue[] | undefined;
     let given = 0;
     for (const { name, judge } of checks) {
       // Own keys only: otherwise a feature named as something every object inherits would never be missing.
@@ -38,12 +40,12 @@ export function createFeatureCheck(manifest: ModelManifest): FeatureCheck {
       if (isGiven) given++;
       const verdict = judge(isGiven ? features[name] : undefined);
       if ('refused' in verdict) {
-        issues.push({ path: `${pathPrefix}.${name}`, message: verdict.refused });
+        (issues ??= []).push({ path: `${pathPrefix}.${name}`, message: verdict.refused });
         continue;
       }
       row[name] = verdict.cell;
       if (verdict.warning !== undefined)
-        warnings.push({
+        (warnings ??= []).push({
           code: verdict.warning.code,
           feature: name,
           message: verdict.warning.message,
@@ -51,14 +53,15 @@ export function createFeatureCheck(manifest: ModelManifest): FeatureCheck {
     }
     const names = Object.keys(features);
     if (names.length > given) {
+      issues ??= [];
       for (const name of names) {
         if (issues.length >= MAX_ISSUES) break;
         if (!known.has(name))
           issues.push({ path: `${pathPrefix}.${echo(name)}`, message: unknownFeature(name, known) });
       }
     }
-    return issues.length === 0
-      ? { ok: true, row, warnings }
+    return issues === undefined
+      ? { ok: true, row, warnings: warnings ?? NONE }
       : { ok: false, issues: issues.slice(0, MAX_ISSUES) };
   };
 }

@@ -55,16 +55,20 @@ export function createServing(options: ServingOptions): Serving {
       return undefined;
     }
   };
-  const rowOf = (checked: Checked, source: RowSource, id: string, deadlineMs: number, cost?: number): Row => {
+  /** Makes the rows of one request, which share what came with it. */
+  const rowsFrom = (source: RowSource, deadlineMs: number) => {
     const { requestId, subject, metadata, thresholds, traceId } = source;
-    const request: RowRequest = { traceId };
-    if (checked.warnings.length > 0) request.warnings = checked.warnings;
-    if (requestId !== undefined) request.requestId = requestId;
-    if (subject !== undefined) request.subject = options.pseudonymise(subject);
-    if (metadata !== undefined) request.metadata = metadata;
-    if (thresholds !== undefined) request.thresholds = thresholds;
+    const shared: RowRequest = { traceId };
+    if (requestId !== undefined) shared.requestId = requestId;
+    if (subject !== undefined) shared.subject = options.pseudonymise(subject);
+    if (metadata !== undefined) shared.metadata = metadata;
+    if (thresholds !== undefined) shared.thresholds = thresholds;
     const receivedAt = source.receivedAt ?? now();
-    return { id, features: checked.row, request, receivedAt, deadlineAt: receivedAt + deadlineMs, cost };
+    const deadlineAt = receivedAt + deadlineMs;
+    return ({ row: features, warnings }: Checked, id: string, cost?: number): Row => {
+      const request = warnings.length === 0 ? shared : { ...shared, warnings: [...warnings] };
+      return { id, features, request, receivedAt, deadlineAt, cost };
+    };
   };
 
   const refuseWhileClosed = (jobsWaiting: number) => {
@@ -158,7 +162,8 @@ export function createServing(options: ServingOptions): Serving {
     const checked = checkOne(lane, request);
     const { cost, same } = await lookAt(lane, checked, request);
     const first = async (id: string) => {
-      const [outcome] = await ask(lane, [rowOf(checked, request, id, deadlineMs, cost)], request.client);
+      const row = rowsFrom(request, deadlineMs)(checked, id, cost);
+      const [outcome] = await ask(lane, [row], request.client);
       return completed(outcome);
     };
     return completed(await replay.once(same, deadlineMs, first, replay.follow(first)));
@@ -182,10 +187,11 @@ export function createServing(options: ServingOptions): Serving {
       const lane = lanes.of(request.model, request.version);
       if (lane.picture !== undefined) throw ONE_PICTURE_AT_A_TIME();
       const deadlineMs = request.deadlineMs ?? DEFAULT_DEADLINE_MS;
+      const rowOf = rowsFrom(request, deadlineMs);
       return await timed(lane, () =>
         predictBatchWith(request.instances, {
           check: lane.check,
-          rowOf: (checked) => rowOf(checked, request, createId(), deadlineMs),
+          rowOf: (checked) => rowOf(checked, createId()),
           ask: (rows) => ask(lane, rows, request.client),
           count: (outcome, instances) => lane.metrics.answered(outcome, instances),
         }),
@@ -196,7 +202,8 @@ export function createServing(options: ServingOptions): Serving {
       const deadlineMs = request.deadlineMs ?? SUBMITTED_DEADLINE_MS;
       const checked = checkOne(lane, request);
       const { cost, same } = await lookAt(lane, checked, request);
-      const first = (id: string) => post(lane, rowOf(checked, request, id, deadlineMs, cost));
+      const rowOf = rowsFrom(request, deadlineMs);
+      const first = (id: string) => post(lane, rowOf(checked, id, cost));
       return await replay.once(same, deadlineMs, first, async ({ owner }) => {
         const record = await lookUp(owner);
         // Claimed but unknown: it is on its way this moment, or was lost before it left. Posted twice it is still one.

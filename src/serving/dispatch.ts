@@ -2,7 +2,8 @@
 import type { Logger } from 'pino';
 import { AppError } from '../errors.js';
 import { REPLIES_EXPIRE_S } from '../events/event-writer.js';
-import { recordOf, type PredictionRecord } from '../events/prediction-record.js';
+import type { PredictionBatch } from '../events/prediction-batch.js';
+import { recordOf } from '../events/prediction-record.js';
 import { startTailReader } from '../events/tail-reader.js';
 import type { Metrics } from '../metrics.js';
 import { jobOn, type InferenceQueue, type JobPayload } from '../queue/catalogue.js';
@@ -44,15 +45,14 @@ export interface DispatchOptions {
   readonly now: () => number;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Told of every answer, whether or not somebody still waited for it. */
-  readonly onAnswer: (record: PredictionRecord, posted: boolean) => void;
+  /** Told of every answered batch, whether or not somebody still waited for it; its times end here. */
+  readonly onAnswer: (batch: PredictionBatch, posted: boolean) => void;
 }
 
 interface Batch {
   readonly payload: JobPayload<'predict'>;
   readonly target: Target;
-  readonly rows: readonly Row[];
-  /** The same rows where somebody waits for them; none that were posted. */
+  /** Its rows where somebody waits for them; none that were posted. */
   readonly waiting: readonly WaitingRow[];
   /** Acknowledged to a client, so it is offered again if Redis may have lost it. */
   readonly posted: boolean;
@@ -70,14 +70,12 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
     const batch = batches.get(reply.batchId);
     if (batch === undefined) return;
     batches.delete(reply.batchId);
-    const { target, rows, waiting, posted } = batch;
+    const { target, waiting, posted, payload } = batch;
     const answeredAt = now();
-    rows.forEach((row, i) => {
-      const record = recordOf(target, row, reply, i, answeredAt);
-      options.onAnswer(record, posted);
-      const waitingRow = waiting[i];
-      if (waitingRow !== undefined) settleRow(waitingRow, record);
-    });
+    const { ids, receivedAt, requests, features } = payload;
+    const asked = { model: target.model, version: target.version, ids, receivedAt, requests, features };
+    options.onAnswer({ ...reply, ...asked, at: answeredAt }, posted);
+    waiting.forEach((row, i) => settleRow(row, recordOf(target, row, reply, i, answeredAt)));
     // Rows that failed did not run with the others, or not at all.
     const ranTogether = reply.errors.every((error) => error === null);
     batch.done({ computeMs: ranTogether ? reply.timings.computeMs : undefined });
@@ -136,7 +134,7 @@ export async function startDispatch(options: DispatchOptions): Promise<Dispatch>
     // A late reply is still worth having: it fills the memory of recent predictions.
     const forgetAt = lastDeadlineAt + 5000;
     const posted = waiting.length === 0;
-    const batch: Batch = { payload, target, rows, waiting, posted, forgetAt, done };
+    const batch: Batch = { payload, target, waiting, posted, forgetAt, done };
     // Before the job is added: the reply may be faster than the answer of `add`.
     batches.set(payload.batchId, batch);
     return batch;

@@ -1,14 +1,13 @@
 // What this process and the queue still know of predictions that may not be in the log yet.
 import { z } from 'zod';
 import { AppError } from '../errors.js';
-import { cellSchema, rowRequestSchema } from '../events/prediction-batch.js';
-import type { PredictionRecord } from '../events/prediction-record.js';
+import { cellSchema, rowRequestSchema, type PredictionBatch } from '../events/prediction-batch.js';
+import { recordAt, type PredictionRecord } from '../events/prediction-record.js';
 import { queueNames } from '../queue/catalogue.js';
 import type { Producer } from '../queue/producer.js';
 import type { Keys } from '../redis/keys.js';
 import { orUnavailable } from '../redis/or-unavailable.js';
 import type { RedisConnections } from '../redis/redis-client.js';
-import { createBoundedMap } from './bounded-map.js';
 
 const KEPT_IN_MEMORY = 10_000;
 // After its reply a prediction is in the log within seconds; until then it may wait as long as its deadline.
@@ -33,8 +32,8 @@ export type PendingPrediction = z.input<typeof pendingSchema>;
 
 /** Both functions that ask Redis throw UNAVAILABLE when it is lost meanwhile. */
 export interface RecentPredictions {
-  /** `posted` says that the row was noted as pending, which it no longer is. */
-  remember(record: PredictionRecord, posted: boolean): void;
+  /** `posted` says that its rows were noted as pending, which they no longer are. */
+  remember(batch: PredictionBatch, posted: boolean): void;
   /** An answer this process has had, among the last 10,000. */
   answered(id: string): PredictionRecord | undefined;
   /** Notes a submitted row, so that every API process can say it is queued. */
@@ -49,12 +48,13 @@ export function createRecentPredictions(options: {
   producer: Producer;
 }): RecentPredictions {
   const { redis, keys, producer } = options;
-  const answered = createBoundedMap<PredictionRecord>(KEPT_IN_MEMORY);
+  const known = createKnownBatches();
   return {
-    answered: (id) => answered.get(id),
-    remember(record, posted) {
-      answered.set(record.id, record);
-      if (posted) redis.commands.expire(keys.pending(record.id), ANSWERED_S).catch(() => undefined);
+    answered: (id) => known.find(id),
+    remember(batch, posted) {
+      known.add(batch);
+      if (!posted) return;
+      for (const id of batch.ids) redis.commands.expire(keys.pending(id), ANSWERED_S).catch(() => undefined);
     },
     async notePending(noted) {
       const { id, receivedAt, deadlineAt } = noted.row;
@@ -62,18 +62,41 @@ export function createRecentPredictions(options: {
       const expiration = { type: 'PX', value: Math.ceil(deadlineAt - receivedAt) + MARGIN_MS } as const;
       await orUnavailable(redis.commands.set(keys.pending(id), text, { expiration }));
       // The answer may have been faster than this note.
-      if (answered.get(id) !== undefined)
+      if (known.find(id) !== undefined)
         await orUnavailable(redis.commands.expire(keys.pending(id), ANSWERED_S));
     },
     async find(id) {
-      const known = answered.get(id);
-      if (known !== undefined) return known;
+      const answered = known.find(id);
+      if (answered !== undefined) return answered;
       if (!redis.ready()) throw new AppError('UNAVAILABLE', 'Redis cannot be reached.');
       const text = await orUnavailable(redis.commands.get(keys.pending(id)));
       if (text === null) return undefined;
       const noted = pendingSchema.parse(JSON.parse(text));
       const active = await orUnavailable(producer.isActive(noted.queue, id));
       return unfinished(noted, active ? 'running' : 'queued');
+    },
+  };
+}
+
+/** Batches as they came: their rows become objects only where one is asked for, which is rare. */
+function createKnownBatches() {
+  const batchOf = new Map<string, PredictionBatch>();
+  const inOrder = new Set<PredictionBatch>();
+  const forgetOldest = () => {
+    const [oldest] = inOrder;
+    if (oldest === undefined) return;
+    inOrder.delete(oldest);
+    for (const id of oldest.ids) if (batchOf.get(id) === oldest) batchOf.delete(id);
+  };
+  return {
+    add(batch: PredictionBatch): void {
+      inOrder.add(batch);
+      for (const id of batch.ids) batchOf.set(id, batch);
+      while (batchOf.size > KEPT_IN_MEMORY) forgetOldest();
+    },
+    find(id: string): PredictionRecord | undefined {
+      const batch = batchOf.get(id);
+      return batch && recordAt(batch, batch.ids.indexOf(id));
     },
   };
 }

@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { AppError } from '../../src/errors.js';
-import type { PredictionRecord } from '../../src/events/prediction-record.js';
+import { recordsOf, type PredictionRecord } from '../../src/events/prediction-record.js';
 import { createMetrics } from '../../src/metrics.js';
 import type { JobPayload } from '../../src/queue/catalogue.js';
 import { predictReplyCodec, type PredictReply } from '../../src/queue/predict-reply.js';
@@ -54,7 +54,7 @@ async function startDispatchAs(processId: string): Promise<Dispatch> {
     now,
     log: silent,
     metrics: createMetrics(),
-    onAnswer: (record) => answered.push(record),
+    onAnswer: (batch) => answered.push(...recordsOf(batch)),
   });
   stops.push(() => started.stop());
   return started;

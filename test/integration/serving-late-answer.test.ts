@@ -12,7 +12,7 @@ import { createRecentPredictions } from '../../src/serving/recent-predictions.js
 import { createRequestIds } from '../../src/serving/request-ids.js';
 import { CLEAR_IRIS } from '../support/api-client.js';
 import { openRedisRoom, silent, type RedisRoom } from '../support/redis-room.js';
-import { samplePrediction } from '../support/store-samples.js';
+import { batchOf, samplePrediction } from '../support/store-samples.js';
 
 const keys = createKeys('late-answer');
 let room: RedisRoom;
@@ -29,7 +29,7 @@ function predictWith(answer: PredictionRecord | undefined) {
   const recent = createRecentPredictions({ redis, keys, producer: createProducer({ redis, keys }) });
   const dispatch: Dispatch = {
     send: () => {
-      if (answer !== undefined) recent.remember(answer, false);
+      if (answer !== undefined) recent.remember(batchOf(answer), false);
       return new Promise(() => undefined);
     },
     post: () => Promise.reject(new Error('nothing is submitted here')),

@@ -41,7 +41,7 @@ beforeAll(async () => {
     now: Date.now,
     log: silent,
     metrics,
-    onAnswer: (record, posted) => recent.remember(record, posted),
+    onAnswer: (batch, posted) => recent.remember(batch, posted),
   });
   serving = createServing({
     registry,

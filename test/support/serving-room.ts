@@ -1,7 +1,8 @@
 // The serving rooms of API processes side by side on one Redis, with a worker that counts what it is given.
 import { createEventWriter } from '../../src/events/event-writer.js';
 import { predictionBatchCodec } from '../../src/events/prediction-codec.js';
-import type { PredictionRecord } from '../../src/events/prediction-record.js';
+import type { PredictionBatch } from '../../src/events/prediction-batch.js';
+import { recordsOf, type PredictionRecord } from '../../src/events/prediction-record.js';
 import { createInference } from '../../src/inference/create-inference.js';
 import { createMetrics } from '../../src/metrics.js';
 import { createProducer } from '../../src/queue/producer.js';
@@ -85,9 +86,9 @@ export async function openServingRoom(registry: Registry, prefix: string): Promi
       let ids = 0;
       const createId = () => `${processId}-${++ids}`;
       const recent = createRecentPredictions({ redis, keys, producer });
-      const onAnswer = (record: PredictionRecord, posted: boolean) => {
-        recorded.set(record.id, record);
-        recent.remember(record, posted);
+      const onAnswer = (batch: PredictionBatch, posted: boolean) => {
+        for (const record of recordsOf(batch)) recorded.set(record.id, record);
+        recent.remember(batch, posted);
       };
       const shared = { redis, keys, producer, createId, now, log, metrics };
       const dispatch = await startDispatch({ ...shared, models, processId, onAnswer });

@@ -45,7 +45,8 @@ export function batchRows(predictions: readonly PredictionRecord[]): BatchRow[] 
   return predictions.map((prediction) => ({ batch: batchOf(prediction), row: 0 }));
 }
 
-function batchOf({
+/** The batch that has this prediction as its one row. */
+export function batchOf({
   probabilities,
   detections,
   picture,

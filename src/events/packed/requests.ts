@@ -21,7 +21,9 @@ const COLUMNS = [
 
 export function writeRequests(writer: ByteWriter, requests: readonly RowRequest[]): void {
   const toText = remember((value: object) => JSON.stringify(value));
-  const present = COLUMNS.filter((name) => requests.some((request) => request[name] !== undefined));
+  // The rows of one request often share it.
+  const different = new Set(requests);
+  const present = COLUMNS.filter((name) => [...different].some((request) => request[name] !== undefined));
   writer.byte(present.reduce((bits, name) => bits | (1 << COLUMNS.indexOf(name)), 0));
   for (const name of present) {
     const column = requests.map((request) => {
@@ -35,14 +37,17 @@ export function writeRequests(writer: ByteWriter, requests: readonly RowRequest[
 /** As many as there are rows. */
 export function readRequests(reader: ByteReader, rows: number): RowRequest[] {
   const bits = reader.byte();
+  const columns = COLUMNS.map((_, bit) => ((bits & (1 << bit)) === 0 ? undefined : readTexts(reader, rows)));
   const requests = reader.claim<RowRequest>(rows);
-  for (let row = 0; row < rows; row += 1) requests.push({});
+  // Where all rows say the same they share it.
+  const isShared = columns.every((texts) => texts === undefined || texts.every((text) => text === texts[0]));
+  const different = isShared ? 1 : rows;
+  for (let row = 0; row < different; row += 1) requests.push({});
   const toMetadata = remember((text: string) => metadataSchema.parse(JSON.parse(text)));
   const toWarnings = remember((text: string) => warningsSchema.parse(JSON.parse(text)));
   const toThresholds = remember((text: string) => thresholdsSchema.parse(JSON.parse(text)));
   COLUMNS.forEach((name, bit) => {
-    if ((bits & (1 << bit)) === 0) return;
-    readTexts(reader, rows).forEach((text, row) => {
+    columns[bit]?.forEach((text, row) => {
       const request = requests[row];
       if (text === null || request === undefined) return;
       if (name === 'metadata') request.metadata = toMetadata(text);
@@ -51,6 +56,8 @@ export function readRequests(reader: ByteReader, rows: number): RowRequest[] {
       else request[name] = text;
     });
   });
+  const [shared = {}] = requests;
+  while (requests.length < rows) requests.push(shared);
   return requests;
 }
 
