@@ -36,12 +36,16 @@ export function startService(env, say) {
   const log = openLogFile(logPath);
   // Detached, because a terminal sends Ctrl-C to the whole group and the program is to hear it once, from here. The
   // channel closes when this process dies, by which the program knows that it is alone.
-  const child = spawn(process.execPath, ['--enable-source-maps', join('dist', 'main.js')], {
-    cwd: root,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    detached: true,
-  });
+  const child = spawn(
+    process.execPath,
+    ['--enable-source-maps', '--max-semi-space-size=32', join('dist', 'main.js')],
+    {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      detached: true,
+    },
+  );
   const recent = [];
   let stopping = false;
 

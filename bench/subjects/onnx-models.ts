@@ -30,7 +30,7 @@ async function openModel(manifest: ModelManifest, version: number, folder: strin
   if (input === undefined || more.length > 0 || output === undefined)
     throw new Error(`${manifest.name} is not a model the baselines can run`);
   const width = manifest.features.length;
-  // As many threads as a Vigie worker gives a session.
+  // All cores: it is the only one.
   const threads = { intraOpNumThreads: availableParallelism(), interOpNumThreads: 1 };
   const session = await InferenceSession.create(join(folder, String(version), 'model.onnx'), threads);
   return {

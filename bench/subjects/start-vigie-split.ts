@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { startProgram } from '../machine/start-program.js';
 import type { RunPlace } from './run-place.js';
+import { startArguments } from './start-arguments.js';
 import { startServices } from './start-services.js';
 import type { Checkout } from './start-vigie.js';
 import type { Subject } from './subject.js';
@@ -12,10 +13,11 @@ export async function startVigieSplit(checkout: Checkout, place: RunPlace): Prom
   if (services === undefined) return undefined;
   const name = `${checkout.name}-split`;
   const { providers = 'cpu' } = checkout;
+  const args = await startArguments(checkout.path);
   const start = (role: 'api' | 'worker' | 'monitor') =>
     startProgram(place.cleanup, {
       name: `${name}-${role}`,
-      args: [join(checkout.path, 'dist', 'main.js')],
+      args,
       cwd: checkout.path,
       env: {
         ROLES: role,

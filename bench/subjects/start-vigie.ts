@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { startProgram } from '../machine/start-program.js';
 import type { RunPlace } from './run-place.js';
+import { startArguments } from './start-arguments.js';
 import type { Subject } from './subject.js';
 
 /** A built copy of the project. */
@@ -23,7 +24,7 @@ export async function startVigie(
   const dataDir = join(place.dir, `${name}-data`);
   const program = await startProgram(place.cleanup, {
     name,
-    args: [join(path, 'dist', 'main.js')],
+    args: await startArguments(path),
     cwd: path,
     env: { MODELS_DIR: place.modelsDir, DATA_DIR: dataDir, EXECUTION_PROVIDERS: providers },
     outputDir: place.dir,
