@@ -64,7 +64,7 @@ const environmentSchema = z.object({
   MAX_ROWS_PER_CLIENT: count(1, 1_000_000).default(5000),
   MAX_WAIT_MS: count(0, 60_000).default(500),
   MAX_PICTURE_WAIT_MS: count(0, 3_600_000).default(45_000),
-  INFERENCE_THREADS: count(1, 64).default(1),
+  INFERENCE_THREADS: count(1, 64).optional(),
   PICTURE_THREADS: count(1, 64).optional(),
   INFERENCE_MEMORY_MB: count(16, 16_777_216).optional(),
   WORKER_CONCURRENCY: count(1, 256).default(4),

@@ -78,6 +78,22 @@ describe('the batch limit', () => {
   });
 });
 
+describe('the slots that batches can keep busy', () => {
+  it('are all before anything came back', () => {
+    expect(create({ slots: 4 }).busySlots()).toBe(4);
+  });
+
+  it.each([
+    ['one, where all around a call takes longer than the call', { a: 0.01, b: 0.1, overheadMs: 2 }, 1],
+    ['as many as batches leave while one lasts', { a: 0.2, b: 0, overheadMs: 2 }, 2],
+    ['all, where calls are long', { a: 5, b: 1, overheadMs: 2 }, 4],
+  ])('are %s', (_name, machine, slots) => {
+    const estimate = create({ slots: 4 });
+    for (let i = 0; i < 100; i++) runOne(estimate, i % 2 === 0 ? 18 : 20, machine);
+    expect(estimate.busySlots()).toBe(slots);
+  });
+});
+
 describe('the overhead', () => {
   it('is what a lone batch takes beside inference; batches that queued raise nothing', () => {
     const estimate = create();

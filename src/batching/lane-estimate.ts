@@ -18,6 +18,8 @@ export interface LaneEstimate {
   drained(cost: number, apartMs: number): void;
   /** The cost up to which rows should share a batch. */
   batchLimit(): number;
+  /** How many slots batches like the last ones can keep busy at once; more batches under way would only be smaller. */
+  busySlots(): number;
   /** How long this much work keeps the slots busy, done in full batches. */
   drainMs(cost: number): number;
   /** From the departure of this much work to its answer, when nothing is ahead of it. */
@@ -48,6 +50,8 @@ const QUICK_MS = 20;
 const EXPLORE_EVERY = 8;
 // What the way takes beyond this is waiting, which other batches use; it is no reason for larger ones.
 const MOST_FIXED_OVERHEAD_MS = 5;
+const LEAST_OVERHEAD_MS = 0.1;
+const MEAN_NEW_SHARE = 0.05;
 const OVERHEAD_DOWN = 0.2;
 const OVERHEAD_UP = 0.02;
 // In batches.
@@ -59,6 +63,7 @@ export function createLaneEstimate({ maxCost, slots }: LaneEstimateOptions): Lan
   const apart = createLatencyFit(DRAIN_MEMORY);
   let overhead: number | undefined;
   let largest = 0;
+  let meanCost: number | undefined;
   let batches = 0;
 
   const overheadMs = () => overhead ?? PRIOR_OVERHEAD_MS;
@@ -93,6 +98,7 @@ export function createLaneEstimate({ maxCost, slots }: LaneEstimateOptions): Lan
   return {
     returned({ cost, computeMs, roundTripMs, metFreeSlot }) {
       batches += 1;
+      meanCost = meanCost === undefined ? cost : meanCost + MEAN_NEW_SHARE * (cost - meanCost);
       if (computeMs !== undefined) {
         largest = Math.max(cost, largest * 0.98);
         compute.add(cost, computeMs);
@@ -111,6 +117,16 @@ export function createLaneEstimate({ maxCost, slots }: LaneEstimateOptions): Lan
       if (compute.identified() || batches === 0 || batches % EXPLORE_EVERY > 0) return limit;
       const isUp = (batches / EXPLORE_EVERY) % 2 === 1;
       return Math.max(1, Math.min(maxCost, isUp ? limit * GROWTH : Math.ceil(limit / GROWTH)));
+    },
+    busySlots() {
+      const known = compute.coefficients();
+      if (known === undefined || meanCost === undefined) return slots();
+      // What surrounds a call is done by few threads, so a batch leaves every `overheadMs` at most, and lasts so long.
+      const inferenceMs = known.a * meanCost + known.b;
+      return Math.max(
+        1,
+        Math.min(slots(), Math.ceil(inferenceMs / Math.max(overheadMs(), LEAST_OVERHEAD_MS))),
+      );
     },
     drainMs(cost) {
       const limit = steadyLimit();

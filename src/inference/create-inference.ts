@@ -14,8 +14,8 @@ import { planSessionThreads, threadsOf } from './session-threads.js';
 import { startSessionThread } from './thread-handle.js';
 
 export interface InferenceOptions {
-  /** Session threads for models of feature columns; each runs one call at a time. */
-  readonly threads: number;
+  /** Session threads for models of feature columns, each of which runs one call at a time; as many as pay when unset. */
+  readonly threads?: number | undefined;
   /** Session threads for models of pictures; as many as pay on this machine when unset. */
   readonly pictureThreads?: number | undefined;
   /** What all sessions together may be counted with before those that nobody uses go. */
@@ -125,6 +125,7 @@ export async function createInference(options: InferenceOptions): Promise<Infere
 
   return {
     providers,
+    threads: threads.threads,
     pictureThreads: threads.pictureThreads,
     threadsOf: ({ manifest }) => threadsOf(manifest, threads),
     loaded: () => book.ready(),

@@ -32,7 +32,9 @@ export class ThreadDied extends AppError {}
 export interface Inference {
   /** Execution providers this process can really use, best first, for example `['cpu']`. */
   readonly providers: readonly string[];
-  /** Session threads that hold models of pictures. */
+  /** Session threads that hold models of feature columns. */
+  readonly threads: number;
+  /** Those that hold models of pictures. */
   readonly pictureThreads: number;
   /** Session threads that hold this model, and run a call of it each. */
   threadsOf(model: InferenceModel): number;

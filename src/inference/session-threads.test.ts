@@ -7,17 +7,17 @@ type Image = Parameters<typeof threadsOf>[0]['image'];
 
 const ROWS = { image: undefined, inference: {} };
 const PICTURES = { image: {} as Image, inference: {} };
-const plan = (asked: Partial<Asked>) =>
-  planSessionThreads({ threads: 1, cores: 2, providers: ['cpu'], ...asked });
+const plan = (asked: Partial<Asked>) => planSessionThreads({ cores: 2, providers: ['cpu'], ...asked });
 
 it.each([
   { asked: { cores: 1 }, rows: [1, 1], pictures: [1, 1] },
-  { asked: { cores: 2 }, rows: [1, 2], pictures: [2, 1] },
-  { asked: { cores: 16 }, rows: [1, 16], pictures: [4, 4] },
+  { asked: { cores: 2 }, rows: [2, 1], pictures: [2, 1] },
+  { asked: { cores: 2, threads: 1 }, rows: [1, 2], pictures: [2, 1] },
+  { asked: { cores: 16 }, rows: [2, 8], pictures: [4, 4] },
   { asked: { cores: 16, threads: 8 }, rows: [8, 2], pictures: [8, 2] },
-  { asked: { cores: 16, pictureThreads: 16 }, rows: [1, 16], pictures: [16, 1] },
+  { asked: { cores: 16, pictureThreads: 16 }, rows: [2, 8], pictures: [16, 1] },
   { asked: { cores: 16, threads: 4, pictureThreads: 1 }, rows: [4, 4], pictures: [1, 16] },
-  { asked: { cores: 2, pictureThreads: 4 }, rows: [1, 2], pictures: [4, 1] },
+  { asked: { cores: 2, pictureThreads: 4 }, rows: [2, 1], pictures: [4, 1] },
   { asked: { cores: 16, providers: ['cuda', 'cpu'] }, rows: [1, 16], pictures: [1, 16] },
 ])('shares the cores of $asked among threads as $rows and $pictures', ({ asked, rows, pictures }) => {
   const threads = plan(asked);

@@ -2,30 +2,31 @@
 import type { ModelManifest } from '../manifest/model-manifest.js';
 
 export interface SessionThreads {
-  /** For models of feature columns: their calls are short, and batches gather what comes at once. */
-  readonly threads: number;
   /**
-   * For models of pictures, whose tiles are many and slow. Two sessions of one core each get more done than one of two cores, which
-   * wait for each other after every operator.
+   * For models of feature columns: their calls are short, and batches gather what comes at once. Two sessions of one core each
+   * get more done than one of two cores, which wait for each other after every operator.
    */
+  readonly threads: number;
+  /** For models of pictures, whose tiles are many and slow. */
   readonly pictureThreads: number;
   /** Processor cores they share. */
   readonly cores: number;
 }
 
-// Every session takes memory, and a lone tile is slower on fewer cores.
+// Every session takes memory, and a lone call is slower on fewer cores.
+const MOST_THREADS = 2;
 const MOST_PICTURE_THREADS = 4;
 
 /** On a device other than the CPU one session can use all of it, and more only take its memory. */
 export function planSessionThreads(asked: {
-  readonly threads: number;
+  readonly threads?: number | undefined;
   readonly pictureThreads?: number | undefined;
   readonly cores: number;
   readonly providers: readonly string[];
 }): SessionThreads {
-  const threads = Math.max(1, asked.threads);
   const cores = Math.max(1, asked.cores);
   const onCpu = asked.providers.every((provider) => provider === 'cpu');
+  const threads = Math.max(1, asked.threads ?? (onCpu ? Math.min(cores, MOST_THREADS) : 1));
   const usual = onCpu ? Math.max(threads, Math.min(cores, MOST_PICTURE_THREADS)) : threads;
   return { threads, pictureThreads: asked.pictureThreads ?? usual, cores };
 }

@@ -73,7 +73,7 @@ export async function startWorkerRole(house: House): Promise<void> {
     providers: [...inference.providers],
     models: [...inference.loaded()],
     queues: processors.flatMap((processor) => [`inference-${processor}`, `pictures-${processor}`]),
-    threads,
+    threads: inference.threads,
     pictureThreads: inference.pictureThreads,
     pictures,
     activeJobs: hosts.reduce((sum, host) => sum + host.activeJobs(), 0),

@@ -8,9 +8,15 @@ interface Sent {
   comeBack(executed?: Executed): void;
 }
 
+interface Standing {
+  readonly limit?: number;
+  readonly workMs?: number;
+  readonly busySlots?: number;
+}
+
 /** A batcher whose estimate stands still and whose batches come back when told; ids of one string are one request. */
-function createBench(overrides: Partial<BatcherOptions> & { limit?: number; workMs?: number } = {}) {
-  const { limit = 4, workMs = 1, ...options } = overrides;
+function createBench(overrides: Partial<BatcherOptions> & Standing = {}) {
+  const { limit = 4, workMs = 1, busySlots = Infinity, ...options } = overrides;
   const sent: Sent[] = [];
   const seen: unknown[] = [];
   const drained: [number, number][] = [];
@@ -18,6 +24,7 @@ function createBench(overrides: Partial<BatcherOptions> & { limit?: number; work
   const batcher = createBatcher({
     estimate: {
       batchLimit: () => limit,
+      busySlots: () => busySlots,
       workMs: () => workMs,
       drainMs: () => 0,
       returned: (batch) => seen.push(batch),
@@ -96,6 +103,21 @@ describe('the batcher', () => {
     slots = 3;
     await bench.comeBack(0);
     expect(bench.batches()).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it('keeps no more slots busy than its batches can, unless a full one waits', async () => {
+    const bench = createBench({ slots: () => 3, busySlots: 1, limit: 4 });
+    for (const id of 'abc') {
+      void bench.add(id);
+      await nextTurn();
+    }
+    expect(bench.batches()).toEqual(['a', 'b']);
+    void bench.add('defghi');
+    await nextTurn();
+    expect(bench.batches()).toEqual(['a', 'b', 'cdef']);
+    await bench.comeBack(0);
+    await bench.comeBack(1);
+    expect(bench.batches()).toEqual(['a', 'b', 'cdef', 'ghi']);
   });
 
   it('never exceeds the limit of cost or of rows and keeps the order', async () => {

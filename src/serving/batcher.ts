@@ -49,7 +49,8 @@ export interface Batcher {
 
 /**
  * One batch waits at the workers beside those that run there, so that a slot never waits for a round trip. More are not done
- * sooner, only smaller: at 64 clients of a light model two under way carry 19 rows each, three 16 and four 15.
+ * sooner, only smaller, unless a full one waits: at 64 clients of a light model two under way carry 19 rows each, three 16 and
+ * four 15.
  */
 const PREPARED = 1;
 // A batch that is lost must not hold its place; one that is merely slow must, or they would pile up.
@@ -75,7 +76,10 @@ export function createBatcher(options: BatcherOptions): Batcher {
   /** The batches that came back since as many as may be have been under way without a gap. */
   let busy: { readonly since: number; batches: number; cost: number } | undefined;
 
-  const places = () => slots() + PREPARED;
+  const places = () => {
+    const isFull = waitingCost >= estimate.batchLimit();
+    return PREPARED + (isFull ? slots() : Math.min(slots(), estimate.busySlots()));
+  };
   const load = (): LaneLoad => {
     for (let first = line[head]; first?.state === 'settled'; first = line[head]) drop(first);
     const waitingRows = line.length - head;

@@ -31,6 +31,7 @@ export function createPictureEstimate({ threads }: { readonly threads: () => num
     drained: () => undefined,
     // Only asked what a job of somebody else may cost: each batch is one picture, whatever this says.
     batchLimit: () => tilesEach,
+    busySlots: () => Infinity,
     drainMs,
     workMs: (cost) => overheadMs() + drainMs(cost),
     coefficients: () => (tileMs === undefined ? undefined : { a: tileMs, b: 0 }),
