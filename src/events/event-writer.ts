@@ -6,6 +6,7 @@ import { onceKeyOf } from '../redis/keys.js';
 import type { RedisConnections } from '../redis/redis-client.js';
 import { defineScript, isRefusal, runScript } from '../redis/run-script.js';
 import type { EncodedEvent } from './codec.js';
+import { createOnceKeyEnds } from './end-once-keys.js';
 import { createRecentAppends, type Append } from './recent-appends.js';
 
 /** Appends entries; what it acknowledged survives a killed Redis. */
@@ -13,11 +14,17 @@ export interface EventWriter {
   /** Rejects with UNAVAILABLE while Redis is away; after a connection lost midway the entry may be there or not. */
   append(stream: string, event: EncodedEvent): Promise<void>;
   /**
-   * True when this call appended the entry, false when an earlier one with the same key did (within a quarter of an hour).
-   * The reply is appended in the same step, also beside an entry that was there already, and never without one.
+   * True when this call appended the entry, false when an earlier one with the same key did. The reply is appended in the same
+   * step, also beside an entry that was there already, and never without one.
    */
-  appendOnce(stream: string, onceKey: string, event: EncodedEvent, reply?: Reply): Promise<boolean>;
+  appendOnce(stream: string, once: Once, event: EncodedEvent, reply?: Reply): Promise<boolean>;
   stop(): Promise<void>;
+}
+
+/** Under which key an entry is appended once, and for how long after its writer's last offer somebody may come with it again. */
+export interface Once {
+  readonly key: string;
+  readonly againWithinMs: number;
 }
 
 /** An answer to one process, in a stream of the same hash tag; it is not offered again: nobody waits for it after an outage. */
@@ -37,7 +44,7 @@ export interface EventWriterOptions {
   readonly createId?: () => string;
 }
 
-// Longer than any batch is done again after, short enough that a busy day does not fill the memory with keys.
+// Longer than any batch is done again after, however it was lost; most keys are ended earlier.
 const ONCE_SECONDS = 900;
 const OFFERED_AT_ONCE = 200;
 // More than a process has asked for and not read; a reply of a large batch is large.
@@ -76,7 +83,8 @@ return id`);
 export function createEventWriter(options: EventWriterOptions): EventWriter {
   const { redis, now, maxEntries = 1_000_000, createId = randomUUID } = options;
   const log = options.log.child({ room: 'events' });
-  const recent = createRecentAppends({ now, lifetimeMs: ONCE_SECONDS * 1000 });
+  const lifetimeMs = ONCE_SECONDS * 1000;
+  const recent = createRecentAppends({ now, lifetimeMs, onSafe: createOnceKeyEnds(redis) });
   let offering: Promise<void> = Promise.resolve();
   let away = !redis.ready();
 
@@ -128,11 +136,11 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
       offering = offering.then(offerAgain);
     }
   });
-  const appendOnce = async (stream: string, onceKey: string, event: EncodedEvent, reply?: Reply) => {
+  const appendOnce: EventWriter['appendOnce'] = async (stream, { key, againWithinMs }, event, reply) => {
     // New entries wait for the old ones, whose ids must still be free.
     await offering;
     if (away || !redis.ready()) throw new AppError('UNAVAILABLE');
-    const append: Append = { stream, onceKey, event, id: '*' };
+    const append: Append = { stream, onceKey: key, againWithinMs, event, id: '*' };
     try {
       const id = await send(append, reply);
       if (id === '') return false;
@@ -144,7 +152,8 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
   };
   return {
     append: async (stream, event) => {
-      await appendOnce(stream, onceKeyOf(stream, createId()), event);
+      // Nobody else knows the key.
+      await appendOnce(stream, { key: onceKeyOf(stream, createId()), againWithinMs: 0 }, event);
     },
     appendOnce,
     stop: async () => {

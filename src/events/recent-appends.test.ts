@@ -5,14 +5,20 @@ import { createRecentAppends, type Append } from './recent-appends.js';
 const append = (id: string, payload = 'x'): Append => ({
   stream: 's',
   onceKey: `k${id}`,
+  againWithinMs: 0,
   event: ['e', payload],
   id,
 });
 
 function kept() {
   let time = 1_000_000;
-  const recent = createRecentAppends({ now: () => time, lifetimeMs: 86_400_000 });
-  return { recent, ids: () => recent.all().map(({ id }) => id), pass: (ms: number) => (time += ms) };
+  const safe: string[] = [];
+  const recent = createRecentAppends({
+    now: () => time,
+    lifetimeMs: 86_400_000,
+    onSafe: ({ id }) => safe.push(id),
+  });
+  return { recent, safe, ids: () => recent.all().map(({ id }) => id), pass: (ms: number) => (time += ms) };
 }
 
 describe('recent appends', () => {
@@ -25,6 +31,25 @@ describe('recent appends', () => {
     pass(2000);
     recent.add(append('3'));
     expect(ids()).toEqual(['2', '3']);
+  });
+
+  it('are told of when they are no longer kept, each once, and never while an outage may still need them', () => {
+    const { recent, safe, ids, pass } = kept();
+    for (const id of ['1', '2', '3']) recent.add(append(id));
+    pass(11_000);
+    recent.add(append('4'));
+    expect(safe).toEqual(['1', '2', '3']);
+    recent.freeze();
+    pass(60_000);
+    recent.add(append('5'));
+    expect([safe, ids()]).toEqual([
+      ['1', '2', '3'],
+      ['4', '5'],
+    ]);
+    recent.thaw(new Map());
+    pass(11_000);
+    recent.add(append('6'));
+    expect(safe).toEqual(['1', '2', '3', '4', '5']);
   });
 
   it('outlast an outage of any length up to the life of their once-keys', () => {

@@ -5,6 +5,8 @@ import type { EncodedEvent } from './codec.js';
 export interface Append {
   readonly stream: string;
   readonly onceKey: string;
+  /** For how long others may try the same again, once it is not offered again. */
+  readonly againWithinMs: number;
   readonly event: EncodedEvent;
   /** The id it got, `*` before. */
   readonly id: string;
@@ -29,9 +31,12 @@ const MAX_SIZE = 64 * 1024 * 1024;
 export function createRecentAppends({
   now,
   lifetimeMs,
+  onSafe,
 }: {
   readonly now: () => number;
   readonly lifetimeMs: number;
+  /** Told of each that is not offered again, whatever happens. */
+  readonly onSafe: (append: Append) => void;
 }): RecentAppends {
   /** `at`: since when it is kept, anew after each outage; `madeAt`: since when its once-key lives. */
   let kept: { readonly append: Append; readonly at: number; readonly madeAt: number }[] = [];
@@ -43,6 +48,7 @@ export function createRecentAppends({
   const drop = (isOver: (at: number) => boolean) => {
     for (let oldest = kept[first]; oldest !== undefined && isOver(oldest.at); oldest = kept[first]) {
       size -= oldest.append.event[1].length;
+      onSafe(oldest.append);
       first += 1;
     }
     if (first > 1000 && first > kept.length / 2) {

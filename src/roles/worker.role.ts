@@ -40,8 +40,8 @@ export async function startWorkerRole(house: House): Promise<void> {
     : (['cpu'] as const);
   const predict = createPredictWorker({ findModel, inference, writer, keys, now, log, metrics });
   const picture = await createPictureWork(house, { findModel, inference });
-  const onGivenUp = (payload: JobPayload<'predict'>) =>
-    publishFailure({ writer, keys, now }, payload, 'INFERENCE_FAILED');
+  const giveUp = (job: 'predict' | 'predict-picture') => (payload: JobPayload<typeof job>) =>
+    publishFailure({ writer, keys, now }, job, payload, 'INFERENCE_FAILED');
   const hosts = await Promise.all([
     ...processors.map((processor) =>
       startWorkerHost<'inference'>({
@@ -49,7 +49,7 @@ export async function startWorkerRole(house: House): Promise<void> {
         queue: `inference-${processor}`,
         concurrency,
         handlers: { predict: seeVersion(registry, predict) },
-        onGivenUp,
+        onGivenUp: giveUp('predict'),
       }),
     ),
     ...processors.map((processor) =>
@@ -58,7 +58,7 @@ export async function startWorkerRole(house: House): Promise<void> {
         queue: `pictures-${processor}`,
         concurrency: pictures,
         handlers: { 'predict-picture': seeVersion(registry, picture) },
-        onGivenUp,
+        onGivenUp: giveUp('predict-picture'),
       }),
     ),
   ]);

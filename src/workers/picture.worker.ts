@@ -57,7 +57,7 @@ export function createPictureWorker(options: PictureWorkerOptions): Handler<'pre
     );
     const { outputs, pictures, error, computeMs } = outcome;
     const executed = { outputs, ...(pictures && { pictures }), errors: [error], computeMs };
-    const appended = await publish(options, payload, startedAt, executed);
+    const appended = await publish(options, 'predict-picture', payload, startedAt, executed);
     if (appended) observeBatch(metrics, labels, payload, startedAt, computeMs);
     const found = outputs.detections?.[0] ?? [];
     const tiles = pictures?.[0]?.tiles ?? last.total;

@@ -23,7 +23,7 @@ export function createPredictWorker(options: PredictWorkerOptions): Handler<'pre
     const startedAt = now();
     const labels = { model: payload.model, version: payload.version };
     const outcomes = await outcomesOf(options, payload, startedAt);
-    const appended = await publish(options, payload, startedAt, outcomes);
+    const appended = await publish(options, 'predict', payload, startedAt, outcomes);
     // Done a second time, after its first worker was lost, a batch counts once.
     if (appended) observeBatch(metrics, labels, payload, startedAt, outcomes.computeMs);
     const failed = outcomes.errors.filter((error) => error !== null).length;
@@ -43,12 +43,13 @@ export function createPredictWorker(options: PredictWorkerOptions): Handler<'pre
 /** Answers and records every row as failed; for a batch whose job was given up. */
 export async function publishFailure(
   options: Pick<PredictWorkerOptions, 'writer' | 'keys' | 'now'>,
+  job: 'predict' | 'predict-picture',
   payload: PredictPayload,
   code: ErrorCode,
 ): Promise<void> {
   const error = toRowError(new AppError(code));
   const errors = payload.ids.map(() => error);
-  await publish(options, payload, options.now(), { outputs: {}, errors, computeMs: 0 });
+  await publish(options, job, payload, options.now(), { outputs: {}, errors, computeMs: 0 });
 }
 
 async function outcomesOf(

@@ -2,6 +2,7 @@
 import type { EventWriter } from '../events/event-writer.js';
 import { predictionBatchCodec } from '../events/prediction-codec.js';
 import type { Metrics } from '../metrics.js';
+import { jobs } from '../queue/catalogue.js';
 import type { PredictPayload } from '../queue/predict-job.js';
 import { predictReplyCodec } from '../queue/predict-reply.js';
 import type { PredictionBatch } from '../events/prediction-batch.js';
@@ -16,14 +17,20 @@ export interface PublishParts {
   readonly metrics: Metrics;
 }
 
-/** True when this call recorded it, false when it had been recorded before; the answer is given either way. */
+/**
+ * True when this call recorded it, false when it had been recorded before; the answer is given either way. Throws for what took
+ * longer than its job may, as in a process that was stopped for a while: others have done it meanwhile, or will.
+ */
 export async function publish(
   { writer, keys, now }: Pick<PublishParts, 'writer' | 'keys' | 'now'>,
+  job: 'predict' | 'predict-picture',
   payload: PredictPayload,
   startedAt: number,
   { outputs, pictures, errors, computeMs }: RowOutcomes & Pick<PredictionBatch, 'pictures'>,
 ): Promise<boolean> {
   const { batchId, model, version, ids, receivedAt, requests, features } = payload;
+  const againWithinMs = jobs[job].timeLimitMs;
+  if (now() - startedAt > againWithinMs) throw new Error(`a ${job} job came to its end too late`);
   const queueMs = receivedAt.map((at) => Math.max(0, startedAt - at));
   const timings = { queueMs, computeMs };
   const executed = { at: now(), outputs, ...(pictures && { pictures }), errors: [...errors], timings };
@@ -32,7 +39,7 @@ export async function publish(
   // In one step, the record first: what a client was answered is in it.
   return await writer.appendOnce(
     streams.predictions,
-    streams.once(batchId),
+    { key: streams.once(batchId), againWithinMs },
     predictionBatchCodec.encode({ v: 1, ...asked, ...executed }),
     {
       stream: streams.replies(payload.replyTo),

@@ -72,6 +72,8 @@ async function group(): Promise<number[]> {
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
+const once = (key: string) => ({ key, againWithinMs: 60_000 });
+
 /** Appends 0, 1, 2 ... until told to stop, each again until it is acknowledged, four at a time. */
 function pour(): () => Promise<number> {
   let on = true;
@@ -83,7 +85,7 @@ function pour(): () => Promise<number> {
       next += 1;
       await eventually(
         async () => {
-          await writer.appendOnce(stream, keys.once(String(n)), entry(n));
+          await writer.appendOnce(stream, once(keys.once(String(n))), entry(n));
           return true;
         },
         { everyMs: 5 },
@@ -138,11 +140,11 @@ describe('a Redis killed under load and started again', () => {
 describe('a Redis that lost its last entries', () => {
   it('gets them again under their ids, so that not even a tail that had seen them notices', async () => {
     const byTail = await tail();
-    for (const n of range(1, 5)) await writer.appendOnce(stream, keys.once(String(n)), entry(n));
+    for (const n of range(1, 5)) await writer.appendOnce(stream, once(keys.once(String(n))), entry(n));
     const files = join(room.server.dir, 'appendonlydir');
     const older = join(room.server.dir, 'older');
     await cp(files, older, { recursive: true });
-    for (const n of range(6, 9)) await writer.appendOnce(stream, keys.once(String(n)), entry(n));
+    for (const n of range(6, 9)) await writer.appendOnce(stream, once(keys.once(String(n))), entry(n));
     await writer.append(stream, entry(10));
     await eventually(() => byTail.length === 10);
     const ids = (await room.redis.commands.xRange(stream, '-', '+'))?.map(({ id }) => id);
@@ -158,7 +160,7 @@ describe('a Redis that lost its last entries', () => {
     await eventually(() => byTail.includes(11));
     expect(byTail).toEqual(range(1, 11));
     expect(await stored()).toEqual(range(1, 11));
-    expect(await writer.appendOnce(stream, keys.once('7'), entry(7))).toBe(false);
+    expect(await writer.appendOnce(stream, once(keys.once('7')), entry(7))).toBe(false);
   });
 
   it('gets them again also when another writer was quicker', async () => {
@@ -176,7 +178,7 @@ describe('a Redis that lost its last entries', () => {
 
 describe('appending', () => {
   it('once means once, also when tried at the same moment', async () => {
-    const attempts = range(1, 10).map(() => writer.appendOnce(stream, keys.once('batch'), entry(1)));
+    const attempts = range(1, 10).map(() => writer.appendOnce(stream, once(keys.once('batch')), entry(1)));
     expect((await Promise.all(attempts)).filter(Boolean)).toHaveLength(1);
     expect(await stored()).toEqual([1]);
   });

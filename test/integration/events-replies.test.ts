@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 
 const appendOnce = (n: number, onceKey = keys.once(String(n))) =>
-  writer.appendOnce(keys.predictions, onceKey, codec.encode({ n }), {
+  writer.appendOnce(keys.predictions, { key: onceKey, againWithinMs: 60_000 }, codec.encode({ n }), {
     stream: keys.replies('api'),
     event: codec.encode({ n: -n }),
   });
