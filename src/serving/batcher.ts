@@ -76,10 +76,9 @@ export function createBatcher(options: BatcherOptions): Batcher {
   /** The batches that came back since as many as may be have been under way without a gap. */
   let busy: { readonly since: number; batches: number; cost: number } | undefined;
 
-  const places = () => {
-    const isFull = waitingCost >= estimate.batchLimit();
-    return PREPARED + (isFull ? slots() : Math.min(slots(), estimate.busySlots()));
-  };
+  /** How many batches may be under way, when one is full at `limit`. */
+  const places = (limit: number) =>
+    PREPARED + (waitingCost >= limit ? slots() : Math.min(slots(), estimate.busySlots()));
   const load = (): LaneLoad => {
     for (let first = line[head]; first?.state === 'settled'; first = line[head]) drop(first);
     const waitingRows = line.length - head;
@@ -107,12 +106,12 @@ export function createBatcher(options: BatcherOptions): Batcher {
   };
 
   const flush = () => {
-    while (batches < places() && head < line.length) {
-      const limit = estimate.batchLimit();
+    const limit = estimate.batchLimit();
+    while (batches < places(limit) && head < line.length) {
       const { rows, cost } = take(limit);
       if (rows.length > 0) launch(rows, cost, limit);
     }
-    if (batches < places()) busy = undefined;
+    if (batches < places(limit)) busy = undefined;
     else busy ??= { since: now(), batches: 0, cost: 0 };
     observer.changed(load());
   };
