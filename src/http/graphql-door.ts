@@ -12,7 +12,7 @@ import { createHttpOperations } from './http-operations.js';
 import { createOpenRequests, sendNoRoom } from './open-requests.js';
 import type { OperationParts } from './operation-parts.js';
 import { addFrontPage, createExplorer, wantsPage } from './pages.js';
-import { createParkedConnections } from './parked-connections.js';
+import { createPacedRefusals } from './paced-refusals.js';
 import { createPreparation } from './prepare-operation.js';
 import { createTurnAway, type TurnAway } from './turn-away.js';
 import { openWebSocketDoor } from './websocket-door.js';
@@ -69,7 +69,7 @@ export function addGraphqlDoor(app: FastifyInstance, parts: DoorParts): GraphqlD
     { maxOpen: parts.maxOpenRequests ?? 1000, maxWaitMs: parts.maxWaitMs ?? 250 },
     metrics,
   );
-  const parked = createParkedConnections(() => requests.isIdle());
+  const refusals = createPacedRefusals(() => requests.isIdle());
   const operations: OperationParts = {
     preparation: createPreparation(schema, introspection),
     introspection,
@@ -90,7 +90,7 @@ export function addGraphqlDoor(app: FastifyInstance, parts: DoorParts): GraphqlD
     },
     handler: createHttpOperations({
       ...operations,
-      parked,
+      refusals,
       refusal: (model, version) => faces.serving.refusal(model, version),
       draining: parts.draining,
     }),
@@ -115,7 +115,7 @@ export function addGraphqlDoor(app: FastifyInstance, parts: DoorParts): GraphqlD
     }),
   });
   return {
-    turnAway: createTurnAway({ path: PATH, requests, parked, draining: parts.draining, log, metrics }),
+    turnAway: createTurnAway({ path: PATH, requests, refusals, draining: parts.draining, log, metrics }),
     closeSockets: (graceMs) => sockets.close(graceMs),
   };
 }

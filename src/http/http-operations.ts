@@ -8,7 +8,7 @@ import { type HttpFailure, sendFailure } from './http-errors.js';
 import { sendNoRoom } from './open-requests.js';
 import type { OperationParts } from './operation-parts.js';
 import { observeOperation } from './operation-record.js';
-import type { ParkedConnections } from './parked-connections.js';
+import type { PacedRefusals } from './paced-refusals.js';
 import { type HttpOperation, readOperation } from './read-operation.js';
 import type { RootField } from './root-fields.js';
 
@@ -35,13 +35,13 @@ const OVER_SOCKET_ONLY = badRequest(
 interface HttpParts extends OperationParts {
   /** Whether one more prediction of this model would be refused, and how. */
   readonly refusal: (model: string, version: number | undefined) => AppError | undefined;
-  readonly parked: ParkedConnections;
+  readonly refusals: PacedRefusals;
   readonly draining: () => boolean;
 }
 
 /** The handler of the path: it answers when there is something to answer, and itself returns nothing. */
 export function createHttpOperations(parts: HttpParts) {
-  const { preparation, introspection, requests, refusal, parked, draining, createContext, log, metrics } =
+  const { preparation, introspection, requests, refusal, refusals, draining, createContext, log, metrics } =
     parts;
 
   const answer = (
@@ -103,10 +103,12 @@ export function createHttpOperations(parts: HttpParts) {
     const target = operation?.predicts(variables);
     const refused = target && refusal(target.model, target.version);
     if (operation === undefined || target === undefined || refused === undefined) return false;
-    exchange.request.operation = operation.fieldNames;
+    const { request, reply } = exchange;
+    request.operation = operation.fieldNames;
     const error = new GraphQLError(refused.message, { path: [target.key], originalError: refused });
-    answer(exchange, 200, { data: null, errors: [error] }, operation.rootFields);
-    parked.park(exchange.request.raw.socket, performance.now() - exchange.startedAt);
+    refusals.add(() => {
+      if (!reply.raw.destroyed) answer(exchange, 200, { data: null, errors: [error] }, operation.rootFields);
+    });
     return true;
   };
 

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.js';
 import { NO_ROOM, type OpenRequests } from './open-requests.js';
-import type { ParkedConnections } from './parked-connections.js';
+import type { PacedRefusals } from './paced-refusals.js';
 import { isSane } from './request-id.js';
 
 const HEADERS = Object.entries({ ...NO_ROOM.headers, 'x-content-type-options': 'nosniff' }).flat();
@@ -11,7 +11,7 @@ const HEADERS = Object.entries({ ...NO_ROOM.headers, 'x-content-type-options': '
 export interface TurnAwayParts {
   readonly path: string;
   readonly requests: OpenRequests;
-  readonly parked: ParkedConnections;
+  readonly refusals: PacedRefusals;
   readonly draining: () => boolean;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -20,25 +20,35 @@ export interface TurnAwayParts {
 /** Answers whether it refused the request: its body is not read then, nor does the framework see it. */
 export type TurnAway = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-export function createTurnAway({ path, requests, parked, draining, log, metrics }: TurnAwayParts): TurnAway {
+export function createTurnAway({
+  path,
+  requests,
+  refusals,
+  draining,
+  log,
+  metrics,
+}: TurnAwayParts): TurnAway {
   return (request, response) => {
     const { url = '', method = '', headers } = request;
     if (!url.startsWith(path) || requests.hasRoom()) return false;
     // Pages are told why they may not ask, or that they may, and a stopping server says more: rare enough for the long way.
     if (headers.origin !== undefined || draining() || !isPathOf(url, path)) return false;
-    const startedAt = performance.now();
+    const receivedAt = performance.now();
     requests.refuse();
-    const id = headers['x-request-id'];
-    const known = typeof id === 'string' && isSane(id) ? ['x-request-id', id] : [];
-    response.sendDate = false;
-    response.writeHead(NO_ROOM.status, [...HEADERS, ...known]);
-    // As text it leaves in one write with its head.
-    response.end(NO_ROOM.body);
-    const tookMs = performance.now() - startedAt;
-    parked.park(request.socket, tookMs);
-    metrics.httpRequestSeconds.observe({ route: path, method, status: NO_ROOM.status }, tookMs / 1000);
-    if (log.isLevelEnabled('debug'))
-      log.debug({ method, route: path, status: NO_ROOM.status, traceId: known[1] }, 'request');
+    refusals.add(() => {
+      // Who is gone has given up.
+      if (response.destroyed) return;
+      const id = headers['x-request-id'];
+      const known = typeof id === 'string' && isSane(id) ? ['x-request-id', id] : [];
+      response.sendDate = false;
+      response.writeHead(NO_ROOM.status, [...HEADERS, ...known]);
+      // As text it leaves in one write with its head.
+      response.end(NO_ROOM.body);
+      const tookMs = performance.now() - receivedAt;
+      metrics.httpRequestSeconds.observe({ route: path, method, status: NO_ROOM.status }, tookMs / 1000);
+      if (log.isLevelEnabled('debug'))
+        log.debug({ method, route: path, status: NO_ROOM.status, traceId: known[1] }, 'request');
+    });
     return true;
   };
 }

@@ -1,4 +1,5 @@
 // Spreads work over turns of the event loop, so that the rest of the process moves on while much of it waits.
+import { createLine } from './line.js';
 
 /** Quick work is taken in turn with other work while both wait, however long the line of the other is. */
 export type WorkKind = 'quick' | 'other';
@@ -21,7 +22,7 @@ const PRIOR = { ms: 1, done: 10 };
  * worked on all: what waits would be out of sight, in the kernel, where nobody can say no to it.
  */
 export function createWorkTurns(now: () => number = () => performance.now()): WorkTurns {
-  const lines = { quick: createLine(), other: createLine() };
+  const lines = { quick: createLine<() => void>(), other: createLine<() => void>() };
   /** When the first work of this turn was added, and how much was done at once; undefined before it. */
   let turn: { readonly beganAt: number; done: number } | undefined;
   let isScheduled = false;
@@ -86,22 +87,5 @@ export function createWorkTurns(now: () => number = () => performance.now()): Wo
       }
     },
     waitMs: () => (waiting() * recent.ms) / recent.done,
-  };
-}
-
-/** First in, first out, in constant time on average. */
-function createLine() {
-  let waiting: (() => void)[] = [];
-  let head = 0;
-  return {
-    size: () => waiting.length - head,
-    add: (work: () => void) => void waiting.push(work),
-    take(): (() => void) | undefined {
-      const work = waiting[head];
-      if (work === undefined) return undefined;
-      head += 1;
-      if (head > waiting.length / 2) [waiting, head] = [waiting.slice(head), 0];
-      return work;
-    },
   };
 }

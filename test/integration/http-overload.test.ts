@@ -56,6 +56,27 @@ it('serves a connection that was refused and came back at once, when there is ro
   agent.destroy();
 });
 
+it('tells each of a crowd in its turn, whoever leaves meanwhile', async () => {
+  await fill();
+  const leaving = new AbortController();
+  const ask = (signal: AbortSignal | null) =>
+    fetch(door.endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: HELD,
+      signal,
+    }).then(
+      ({ status }) => status,
+      () => 'left',
+    );
+  const crowd = Array.from({ length: 200 }, (_, i) => ask(i % 4 === 0 ? leaving.signal : null));
+  leaving.abort();
+  const heard = await Promise.all(crowd);
+  expect(heard.filter((_, i) => i % 4 > 0)).toEqual(Array<number>(150).fill(503));
+  const text = await (await fetch(`${door.server.url}/metrics`)).text();
+  expect(text).toContain('vigie_graphql_open_requests 2');
+});
+
 it('refuses before it has read what is asked', async () => {
   await fill();
   const { hostname } = new URL(door.endpoint);
