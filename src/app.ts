@@ -123,19 +123,21 @@ function aborted(signal: AbortSignal): Promise<never> {
 }
 
 async function openRedis(config: Config, log: ReturnType<typeof createLog>, onStop: House['onStop']) {
-  let { url } = config.redis;
-  if (url === undefined) {
-    const embedded = await startEmbeddedRedis({
-      dataDir: config.dataDir,
-      allowInstall: config.redis.allowInstall,
-      log,
-    });
-    onStop('embedded Redis', () => embedded.stop());
-    url = embedded.url;
-  }
-  const redis = await connectRedis({ url, log });
+  const { url } = config.redis;
+  const server = url === undefined ? await openEmbeddedRedis(config, log, onStop) : { url };
+  const redis = await connectRedis({ ...server, log });
   onStop('Redis connections', () => redis.close());
   return redis;
+}
+
+async function openEmbeddedRedis(
+  { dataDir, redis: { allowInstall } }: Config,
+  log: ReturnType<typeof createLog>,
+  onStop: House['onStop'],
+) {
+  const embedded = await startEmbeddedRedis({ dataDir, allowInstall, log });
+  onStop('embedded Redis', () => embedded.stop());
+  return embedded;
 }
 
 async function openDatabase(

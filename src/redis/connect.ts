@@ -13,6 +13,8 @@ const CLOSE_WITHIN_MS = 2000;
 export interface ConnectOptions {
   /** redis:// or rediss://; its password is never logged. */
   readonly url: string;
+  /** A socket of the same server on this machine, taken instead of its address. */
+  readonly socketPath?: string | undefined;
   readonly log: Logger;
   /** How long to wait for the first answer before giving up; later outages are waited out for ever. */
   readonly firstAnswerWithinMs?: number;
@@ -25,7 +27,7 @@ export async function connectRedis(options: ConnectOptions): Promise<RedisConnec
   const log = options.log.child({ room: 'redis', address });
   const blockers = new Set<RedisClient>();
 
-  const commands = createRedisClient(url, { offlineQueue: false, idleMs: 5000 });
+  const commands = createRedisClient(options, { offlineQueue: false, idleMs: 5000 });
   const health = watchHealth(commands, log, () => {
     // A reader that waits on the old socket would wait for ever.
     for (const client of [...blockers]) {
@@ -49,7 +51,7 @@ export async function connectRedis(options: ConnectOptions): Promise<RedisConnec
     ready: () => health.ready(),
     onChange: (listener) => health.onChange(listener),
     blocking: async (name) => {
-      const client = createRedisClient(url, { offlineQueue: true, idleMs: 15_000, name });
+      const client = createRedisClient(options, { offlineQueue: true, idleMs: 15_000, name });
       client.on('error', (error: unknown) =>
         log.debug({ name, reason: messageOf(error) }, 'reader disconnected'),
       );
@@ -75,17 +77,19 @@ function resetConnection(client: RedisClient): void {
 }
 
 function createRedisClient(
-  url: string,
+  { url, socketPath }: Pick<ConnectOptions, 'url' | 'socketPath'>,
   { offlineQueue, idleMs, name }: { offlineQueue: boolean; idleMs: number; name?: string },
 ): RedisClient {
+  const server = socketPath === undefined ? { url } : { password: decodeURIComponent(new URL(url).password) };
   return createClient({
-    url,
+    ...server,
     ...(name === undefined ? {} : { name: name.replaceAll(/[^\w.:-]/g, '-') }),
     disableOfflineQueue: !offlineQueue,
     // The library's own limit covers only commands not sent yet and costs a timer each; the watch covers all.
     commandOptions: { timeout: 0 },
     maintNotifications: 'disabled',
     socket: {
+      ...(socketPath !== undefined && { path: socketPath, tls: false }),
       connectTimeout: 2000,
       socketTimeout: idleMs,
       reconnectStrategy: (retries) => Math.min(25 * 2 ** Math.min(retries, 10), LONGEST_RETRY_MS),

@@ -9,7 +9,7 @@ import { findFreePort, isPortFree } from './free-port.js';
 import { provideRedisServer } from './install-redis.js';
 import { sendOneCommand, type LocalServer } from './one-command.js';
 import { endPreviousServer, readPrevious, remember } from './previous-server.js';
-import { startRedisChild, type RedisChild } from './redis-child.js';
+import { socketPathOf, startRedisChild, type RedisChild } from './redis-child.js';
 
 /** Where the server keeps its data, and how it may be had. */
 export interface EmbeddedRedisOptions {
@@ -24,10 +24,14 @@ export interface EmbeddedRedisOptions {
 export interface EmbeddedRedis {
   /** With the password of this run; good until `stop`, also over a crash of the server. */
   readonly url: string;
+  /** The same server for processes of this machine, by a shorter way; undefined where its folder holds no sockets. */
+  readonly socketPath: string | undefined;
   stop(): Promise<void>;
 }
 
 const STOP_WITHIN_MS = 8000;
+/** `sun_path` without its end, where it is shortest. */
+const LONGEST_SOCKET_PATH = 103;
 
 /**
  * Resolves when the server answers. Throws when the folder belongs to another running process, when no server can be
@@ -49,10 +53,13 @@ export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise
     };
     // Before the start: a process killed right after it must leave the means to end its server.
     await remember(dir, server);
-    const supervised = await superviseRedis(() => startRedisChild({ ...server, binary, dir }), server, log);
+    const start = (withSocket: boolean) => startRedisChild({ ...server, binary, dir, withSocket });
+    const first = await startWithSocket(start, socketPathOf(dir), log);
+    const supervised = superviseRedis(first.child, () => start(first.socketPath !== undefined), server, log);
     log.info({ port: server.port, dir }, 'private Redis started');
     return {
       url: `redis://:${server.password ?? ''}@127.0.0.1:${server.port}`,
+      socketPath: first.socketPath,
       stop: async () => {
         await supervised.stop();
         await rm(join(dir, 'redis.pid'), { force: true });
@@ -65,12 +72,29 @@ export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise
   }
 }
 
-async function superviseRedis(
+/** Some folders, shared with another system say, hold no sockets, and none has a longer address than that. */
+async function startWithSocket(
+  start: (withSocket: boolean) => Promise<RedisChild>,
+  socketPath: string,
+  log: Logger,
+): Promise<{ readonly child: RedisChild; readonly socketPath: string | undefined }> {
+  if (Buffer.byteLength(socketPath) <= LONGEST_SOCKET_PATH) {
+    try {
+      return { child: await start(true), socketPath };
+    } catch (error) {
+      log.debug({ err: error }, 'the private Redis did not start with a socket; trying without');
+    }
+  }
+  return { child: await start(false), socketPath: undefined };
+}
+
+function superviseRedis(
+  first: RedisChild,
   start: () => Promise<RedisChild>,
   server: LocalServer,
   log: Logger,
-): Promise<{ stop(): Promise<void> }> {
-  let child: RedisChild | undefined = await start();
+): { stop(): Promise<void> } {
+  let child: RedisChild | undefined = first;
   const stopping = new AbortController();
   const stopped = () => stopping.signal.aborted;
   const watch = async () => {

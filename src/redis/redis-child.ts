@@ -1,6 +1,6 @@
 // Runs one redis-server process on a folder of its own and waits until it answers.
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sendOneCommand, type LocalServer } from './one-command.js';
 
@@ -10,6 +10,8 @@ export interface RedisChildOptions extends LocalServer {
   readonly binary: string;
   /** Existing folder for the append-only file. */
   readonly dir: string;
+  /** Whether it also listens on a socket in its folder (`socketPathOf`). */
+  readonly withSocket?: boolean;
   /** How long it may stay silent; loading the append-only file takes as long as it takes. */
   readonly readyWithinMs?: number;
 }
@@ -25,6 +27,13 @@ export interface RedisChild {
 /** Where the server started on this folder writes its process id. */
 export function pidFileOf(dir: string): string {
   return join(dir, 'redis.pid');
+}
+
+const SOCKET = 'redis.sock';
+
+/** Where the server started on this folder listens beside its port. */
+export function socketPathOf(dir: string): string {
+  return resolve(dir, SOCKET);
 }
 
 /** Resolves once the server answers PING; throws with its last lines when it exits or is not ready in time. */
@@ -68,12 +77,14 @@ export async function startRedisChild(options: RedisChildOptions): Promise<Redis
 }
 
 // Read from standard input, so that the password is neither on the command line nor in a file of Redis.
-function configuration({ port, password, dir }: RedisChildOptions): string {
+function configuration({ port, password, dir, withSocket }: RedisChildOptions): string {
   return [
     'bind 127.0.0.1',
     `port ${port}`,
     `dir ${JSON.stringify(dir)}`,
     `pidfile ${JSON.stringify(pidFileOf(dir))}`,
+    // It works in its folder by then.
+    ...(withSocket === true ? [`unixsocket ${SOCKET}`, 'unixsocketperm 700'] : []),
     ...(password === undefined ? [] : [`requirepass ${password}`]),
     'appendonly yes',
     'appendfsync everysec',

@@ -1,7 +1,7 @@
 // The private Redis: its data outlives stops, crashes and killed owners, and no folder ever has two servers.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -29,8 +29,10 @@ async function start(): Promise<EmbeddedRedis> {
   return embedded;
 }
 
-async function connect(url: string): Promise<RedisConnections> {
-  const redis = await connectRedis({ url, log: silent });
+async function connect(
+  server: Pick<EmbeddedRedis, 'url'> & Partial<EmbeddedRedis>,
+): Promise<RedisConnections> {
+  const redis = await connectRedis({ ...server, log: silent });
   cleanups.push(() => redis.close());
   return redis;
 }
@@ -45,7 +47,7 @@ async function isRunning(pid: number): Promise<boolean> {
 describe('an embedded Redis', () => {
   it('keeps its data from one start to the next and leaves no process', async () => {
     const first = await start();
-    const before = await connect(first.url);
+    const before = await connect(first);
     await before.commands.set('kept', 'yes');
     expect(await before.commands.configGet(['appendonly', 'appendfsync', 'maxmemory-policy'])).toEqual({
       appendonly: 'yes',
@@ -58,7 +60,7 @@ describe('an embedded Redis', () => {
 
     const second = await start();
     expect(second.url).not.toBe(first.url);
-    expect(await (await connect(second.url)).commands.get('kept')).toBe('yes');
+    expect(await (await connect(second)).commands.get('kept')).toBe('yes');
   });
 
   it('asks for a password, which nobody else can read', async () => {
@@ -76,9 +78,38 @@ describe('an embedded Redis', () => {
     }
   });
 
+  it('is had by a socket in its folder, which is for its user alone', async () => {
+    const embedded = await start();
+    const { socketPath = '' } = embedded;
+    expect((await stat(socketPath)).mode & 0o777).toBe(0o700);
+    const redis = await connect(embedded);
+    expect((await redis.commands.clientInfo()).addr).toBe('redis.sock:0');
+    expect((await (await connect({ url: embedded.url })).commands.clientInfo()).addr).toMatch(
+      /^127\.0\.0\.1:/,
+    );
+    await embedded.stop();
+    await expect(stat(socketPath)).rejects.toThrow('ENOENT');
+  });
+
+  it('does without where its folder holds no socket', async () => {
+    const taken = join(dataDir, 'redis', 'redis.sock', 'something');
+    await mkdir(taken, { recursive: true });
+    const embedded = await start();
+    expect(embedded.socketPath).toBeUndefined();
+    expect(await (await connect(embedded)).commands.ping()).toBe('PONG');
+  });
+
+  it('does without where the address of one would be too long', async () => {
+    const parent = dataDir;
+    cleanups.push(() => rm(parent, { recursive: true, force: true }));
+    dataDir = join(parent, 'a'.repeat(60), 'b'.repeat(60));
+    const embedded = await start();
+    expect(embedded.socketPath).toBeUndefined();
+    expect(await (await connect(embedded)).commands.ping()).toBe('PONG');
+  });
+
   it('comes back on the same address with its data when the server is killed', async () => {
-    const { url } = await start();
-    const redis = await connect(url);
+    const redis = await connect(await start());
     await redis.commands.set('kept', 'yes');
     for (let round = 0; round < 2; round += 1) {
       const pid = await serverPid();
@@ -96,7 +127,7 @@ describe('an embedded Redis', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [announced] = (await once(owner.stdout, 'data')) as [Buffer];
-    const orphaned = await connect(announced.toString('utf8').trim());
+    const orphaned = await connect({ url: announced.toString('utf8').trim() });
     await orphaned.commands.set('kept', 'yes');
     const pid = await serverPid();
 
@@ -106,11 +137,11 @@ describe('an embedded Redis', () => {
     await once(owner, 'exit');
     expect(await isRunning(pid)).toBe(true);
     const begun = performance.now();
-    const { url } = await start();
+    const next = await start();
     // A claim that had to grow stale first would take a quarter of a minute.
     expect(performance.now() - begun).toBeLessThan(10_000);
     expect(await isRunning(pid)).toBe(false);
-    expect(await (await connect(url)).commands.get('kept')).toBe('yes');
+    expect(await (await connect(next)).commands.get('kept')).toBe('yes');
   });
 
   it('can be stopped while its server is being started again', async () => {
