@@ -29,7 +29,7 @@ import { createWatchedModel, versionOf } from './watched-model.js';
 
 const MAX_ENTRIES_PER_READ = 500;
 /** Nobody waits for what is read here, and who waits for an answer should not wait for it. */
-const REST_MS = 25;
+const REST_MS = 50;
 const JUDGE_ATTEMPTS = 3;
 /** So long an evaluation waits for the streams to be read up, rather than take a backlog for silence. */
 const CATCH_UP_MS = 30_000;

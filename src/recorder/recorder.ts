@@ -99,7 +99,7 @@ const RECORDER_GROUP = 'recorder';
 const MAX_ENTRIES = 250;
 const MAX_ROWS = 1_000;
 /** A statement for each batch of a few rows would take more time than the predictions themselves. */
-const REST_MS = 25;
+const REST_MS = 50;
 
 interface Kind<T, Row extends object> {
   readonly kind: 'predictions' | 'feedback' | 'measurements' | 'alerts';

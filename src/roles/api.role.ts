@@ -136,7 +136,7 @@ async function findAll(
 
 const DELIVERIES_A_TURN = 100;
 /** Too short to be seen, long enough that a busy model is not read for every batch. */
-const REST_MS = 25;
+const REST_MS = 50;
 
 async function startFeeds(
   { redis, keys, log, metrics, onStop }: House,
