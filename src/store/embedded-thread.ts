@@ -1,4 +1,6 @@
 // The program of the database thread: PostgreSQL as WebAssembly (PGlite) on a folder, one statement after the other.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { isMainThread, parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import type { DatabaseCall, DatabaseThreadSettings, FromDatabase, ToDatabase } from './embedded-protocol.js';
@@ -40,6 +42,15 @@ async function serve(port: MessagePort, { dir }: DatabaseThreadSettings): Promis
     });
   });
   say({ kind: 'ready' });
+  setImmediate(collectGarbage);
+}
+
+/** What made a new database is half a gigabyte of garbage, of which a thread with room for more would not be rid for hours. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  setFlagsFromString('--no-expose-gc');
 }
 
 async function answer(database: PGlite, call: DatabaseCall): Promise<FromDatabase> {

@@ -56,6 +56,24 @@ it('keeps out a second process, and after kill -9 has all that was acknowledged,
   await (await open()).close();
 });
 
+it('gives back what it took to make a new database', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'vigie-new-database-'));
+  const other = runTypeScript(`
+    import { setTimeout as wait } from 'node:timers/promises';
+    import { pino } from 'pino';
+    import { openEmbeddedSql } from ${JSON.stringify(new URL('../../src/store/embedded-sql.ts', import.meta.url))};
+    const megabytes = () => process.memoryUsage.rss() / 2 ** 20;
+    const before = megabytes();
+    const sql = await openEmbeddedSql({ dir: ${JSON.stringify(dir)}, threadUrl: new URL(${JSON.stringify(threadUrl.href)}),
+      log: pino({ level: 'silent' }) });
+    for (let looks = 0; looks < 50 && megabytes() - before > 450; looks += 1) await wait(100);
+    console.log(megabytes() - before);
+    await sql.close();`);
+  expect(Number(await other.firstLine)).toBeLessThan(450);
+  await other.kill();
+  await rm(dir, { recursive: true, force: true });
+});
+
 it('fails the call under way when the database hangs, and is opened again by the next call that finds it', async () => {
   const sql = await openSql(5_000);
   await sql.run('CREATE TABLE kept (n int)');
