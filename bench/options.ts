@@ -42,8 +42,8 @@ export const USAGE = `npm run bench -- [options]
   --subjects a,b      of ${KINDS.join(', ')}; default all
   --vigie name=path   a built checkout to measure; may be given several times; default vigie=.
   --gpu provider      beside them vigie-gpu, this checkout on an execution provider: webgpu or cuda
-  --rounds n          measurements of each subject in each case, default 3
-  --seconds s         of each measurement, default 3
+  --rounds n          measurements of each subject in each case, default 5
+  --seconds s         of each measurement, default 1.5
   --overload-seconds, --soak-seconds, --replay-batches, --monitor-predictions, --pictures
   --quick             one short round of everything: does it work, not how fast is it
   --json file         everything measured, as JSON`;
@@ -94,8 +94,8 @@ export function readOptions(args: readonly string[], here: string): BenchOptions
         ? []
         : [{ name: 'vigie-gpu', path: here, providers: `${values.gpu},cpu` }]),
     ],
-    rounds: Math.ceil(number('rounds', 3, 1)),
-    seconds: number('seconds', 3, 1),
+    rounds: Math.ceil(number('rounds', 5, 1)),
+    seconds: number('seconds', 1.5, 1),
     warmUpSeconds: quick ? 0.3 : 1,
     overloadSeconds: number('overload-seconds', 60, 5),
     soakSeconds: number('soak-seconds', 600, 20),

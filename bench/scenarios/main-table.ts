@@ -8,6 +8,7 @@ import type { CaseResult } from './case-figures.js';
 import { batchCases, COSTLY, modelCases, openCases, singleCases } from './main-cases.js';
 import type { Peaks } from './peaks.js';
 import { runCase, type Case } from './run-case.js';
+import { warm } from './warm.js';
 
 export async function runMainTable(
   run: BenchRun,
@@ -24,6 +25,7 @@ export async function runMainTable(
       if (result.id === COSTLY) run.print(formatCosts(result));
     }
   };
+  await warm(run, subjects);
   await runAll('single', () => singleCases(models));
   await runAll('batch', () => batchCases(models));
   await runAll('models', () => modelCases(models));
