@@ -24,12 +24,13 @@ export interface RedisChild {
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
 }
 
+const PID_FILE = 'redis.pid';
+const SOCKET = 'redis.sock';
+
 /** Where the server started on this folder writes its process id. */
 export function pidFileOf(dir: string): string {
-  return join(dir, 'redis.pid');
+  return join(dir, PID_FILE);
 }
-
-const SOCKET = 'redis.sock';
 
 /** Where the server started on this folder listens beside its port. */
 export function socketPathOf(dir: string): string {
@@ -82,8 +83,8 @@ function configuration({ port, password, dir, withSocket }: RedisChildOptions): 
     'bind 127.0.0.1',
     `port ${port}`,
     `dir ${JSON.stringify(dir)}`,
-    `pidfile ${JSON.stringify(pidFileOf(dir))}`,
     // It works in its folder by then.
+    `pidfile ${PID_FILE}`,
     ...(withSocket === true ? [`unixsocket ${SOCKET}`, 'unixsocketperm 700'] : []),
     ...(password === undefined ? [] : [`requirepass ${password}`]),
     'appendonly yes',

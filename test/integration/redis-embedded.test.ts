@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectRedis } from '../../src/redis/connect.js';
 import { startEmbeddedRedis, type EmbeddedRedis } from '../../src/redis/embedded-redis.js';
@@ -11,6 +11,8 @@ import { provideRedisServer } from '../../src/redis/install-redis.js';
 import type { RedisConnections } from '../../src/redis/redis-client.js';
 import { eventually } from '../support/eventually.js';
 import { silent } from '../support/redis-room.js';
+
+const OWNER = join(import.meta.dirname, '..', 'support', 'embedded-redis-owner.ts');
 
 let dataDir: string;
 const cleanups: (() => Promise<void>)[] = [];
@@ -122,8 +124,7 @@ describe('an embedded Redis', () => {
   });
 
   it('takes over the folder, data and all, of an owner that was killed', async () => {
-    const script = join(import.meta.dirname, '..', 'support', 'embedded-redis-owner.ts');
-    const owner = spawn(process.execPath, ['--import', 'tsx', script, dataDir], {
+    const owner = spawn(process.execPath, ['--import', 'tsx', OWNER, dataDir], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [announced] = (await once(owner.stdout, 'data')) as [Buffer];
@@ -142,6 +143,19 @@ describe('an embedded Redis', () => {
     expect(performance.now() - begun).toBeLessThan(10_000);
     expect(await isRunning(pid)).toBe(false);
     expect(await (await connect(next)).commands.get('kept')).toBe('yes');
+  });
+
+  it('ends the server that was left behind on a folder named from the working folder, as by default', async () => {
+    dataDir = relative(process.cwd(), dataDir);
+    const owner = spawn(process.execPath, ['--import', 'tsx', OWNER, dataDir], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(owner.stdout, 'data');
+    const pid = await serverPid();
+    owner.kill('SIGKILL');
+    await once(owner, 'exit');
+    await connect(await start());
+    expect(await isRunning(pid)).toBe(false);
   });
 
   it('can be stopped while its server is being started again', async () => {
