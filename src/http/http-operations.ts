@@ -106,9 +106,9 @@ export function createHttpOperations(parts: HttpParts) {
     const { request, reply } = exchange;
     request.operation = operation.fieldNames;
     const error = new GraphQLError(refused.message, { path: [target.key], originalError: refused });
-    refusals.add(() => {
-      if (!reply.raw.destroyed) answer(exchange, 200, { data: null, errors: [error] }, operation.rootFields);
-    });
+    refusals.add(reply.raw, () =>
+      answer(exchange, 200, { data: null, errors: [error] }, operation.rootFields),
+    );
     return true;
   };
 

@@ -11,14 +11,22 @@ function room({ idle }: { readonly idle: boolean }) {
     () => state.ms,
   );
   const heard: number[] = [];
-  const refuse = (count: number) => {
+  const refuse = (count: number, { takesMs = 0.5, to = { destroyed: false } } = {}) => {
     for (let i = 0; i < count; i += 1)
-      refusals.add(() => {
-        state.ms += 0.5;
+      refusals.add(to, () => {
+        state.ms += takesMs;
         heard.push(heard.length);
       });
   };
-  return { state, heard, refuse };
+  /** Four milliseconds after the other, until so many have heard. */
+  const untilHeard = async (count: number) => {
+    for (let turns = 0; heard.length < count; turns += 1) {
+      expect(turns).toBeLessThan(500);
+      state.ms += 4;
+      await wait(1);
+    }
+  };
+  return { state, heard, refuse, untilHeard };
 }
 
 it('says no at once while there is time for it', () => {
@@ -41,16 +49,28 @@ it('says no to as many as a quarter of the time pays for, in order', async () =>
 });
 
 it('forgets nobody, and rests while it may not say more', async () => {
-  const { state, heard, refuse } = room({ idle: false });
+  const { heard, refuse, untilHeard } = room({ idle: false });
   refuse(50);
-  const turns = { count: 0 };
-  while (heard.length < 50) {
-    state.ms += 4;
-    await wait(1);
-    turns.count += 1;
-    expect(turns.count).toBeLessThan(500);
-  }
+  await untilHeard(50);
   expect(heard).toEqual(Array.from({ length: 50 }, (_, i) => i));
+});
+
+it('takes a pause of the process for no cost of a refusal', async () => {
+  const { refuse, untilHeard } = room({ idle: false });
+  refuse(1, { takesMs: 300 });
+  refuse(50);
+  await untilHeard(51);
+});
+
+it('says nothing to who has left, and counts it for nothing', async () => {
+  const { heard, refuse, untilHeard } = room({ idle: false });
+  const leaving = { destroyed: false };
+  refuse(1);
+  refuse(1000, { to: leaving });
+  refuse(1);
+  leaving.destroyed = true;
+  await untilHeard(2);
+  expect(heard).toHaveLength(2);
 });
 
 it('says no to some in every turn while little waits', async () => {

@@ -1,9 +1,14 @@
 // When those hear it who are refused: at once while there is time for it, in their turn when saying no would take what answers need.
 import { createLine } from './line.js';
 
+/** The answer that is owed; who is gone has given up. */
+interface Owed {
+  readonly destroyed: boolean;
+}
+
 export interface PacedRefusals {
-  /** Calls `refuse` now or later, in order. It may not throw. */
-  add(refuse: () => void): void;
+  /** Calls `refuse` now or later, in order, unless the client has left by then. It may not throw. */
+  add(to: Owed, refuse: () => void): void;
 }
 
 /** What refusals may take of the time, which answers need: past that, who is refused hears it later, and comes again later. */
@@ -11,6 +16,8 @@ const SHARE = 0.25;
 /** Reading what is refused takes about as long again as answering it, which is what can be measured. */
 const READING = 2;
 const NEW_SHARE = 0.05;
+// What took longer was a pause of the process: taken for the cost of a refusal, it would hold up those behind for as long as nothing is idle.
+const MOST_MS = 2;
 // What was not used in quiet times is not there to be used later.
 const MOST_CREDIT_MS = 25;
 const FREE_WHEN_IDLE = 16;
@@ -24,7 +31,7 @@ export function createPacedRefusals(
   isIdle: () => boolean,
   now: () => number = () => performance.now(),
 ): PacedRefusals {
-  const line = createLine<() => void>();
+  const line = createLine<{ readonly to: Owed; readonly refuse: () => void }>();
   let costMs: number | undefined;
   let creditMs = 0;
   let lookedAt = now();
@@ -39,7 +46,7 @@ export function createPacedRefusals(
   const spend = (refuse: () => void) => {
     const startedAt = now();
     refuse();
-    const tookMs = now() - startedAt;
+    const tookMs = Math.min(MOST_MS, now() - startedAt);
     costMs = costMs === undefined ? tookMs : costMs + NEW_SHARE * (tookMs - costMs);
     creditMs = Math.max(0, creditMs - READING * tookMs);
   };
@@ -47,10 +54,12 @@ export function createPacedRefusals(
     isScheduled = false;
     earn();
     const free = isIdle() ? FREE_WHEN_IDLE : 0;
-    for (let said = 0; said < free || creditMs >= oneMs(); said += 1) {
-      const refuse = line.take();
-      if (refuse === undefined) return;
-      spend(refuse);
+    for (let said = 0; said < free || creditMs >= oneMs();) {
+      const next = line.take();
+      if (next === undefined) return;
+      if (next.to.destroyed) continue;
+      spend(next.refuse);
+      said += 1;
     }
     schedule();
   };
@@ -62,13 +71,13 @@ export function createPacedRefusals(
     else setTimeout(takeTurn, missingMs / SHARE);
   };
   return {
-    add(refuse) {
+    add(to, refuse) {
       earn();
       if (line.size() === 0 && creditMs >= oneMs()) {
         spend(refuse);
         return;
       }
-      line.add(refuse);
+      line.add({ to, refuse });
       schedule();
     },
   };

@@ -35,9 +35,7 @@ export function createTurnAway({
     if (headers.origin !== undefined || draining() || !isPathOf(url, path)) return false;
     const receivedAt = performance.now();
     requests.refuse();
-    refusals.add(() => {
-      // Who is gone has given up.
-      if (response.destroyed) return;
+    refusals.add(response, () => {
       const id = headers['x-request-id'];
       const known = typeof id === 'string' && isSane(id) ? ['x-request-id', id] : [];
       response.sendDate = false;

@@ -9,7 +9,7 @@ import { findFreePort, isPortFree } from './free-port.js';
 import { provideRedisServer } from './install-redis.js';
 import { sendOneCommand, type LocalServer } from './one-command.js';
 import { endPreviousServer, readPrevious, remember } from './previous-server.js';
-import { socketPathOf, startRedisChild, type RedisChild } from './redis-child.js';
+import { pidFileOf, socketPathOf, startRedisChild, type RedisChild } from './redis-child.js';
 
 /** Where the server keeps its data, and how it may be had. */
 export interface EmbeddedRedisOptions {
@@ -62,7 +62,7 @@ export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise
       socketPath: first.socketPath,
       stop: async () => {
         await supervised.stop();
-        await rm(join(dir, 'redis.pid'), { force: true });
+        await rm(pidFileOf(dir), { force: true });
         await ownership.release();
       },
     };
