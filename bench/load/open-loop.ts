@@ -19,7 +19,8 @@ export function startOpenLoop(
 ): Loop {
   const nextRequest = inTurn(requests);
   const waiting = new Set<Connection>();
-  const idle: Connection[] = [];
+  /** Longest idle first: one that is left idle is closed by its server, maybe at the moment when it is sent on again. */
+  const idle = new Set<Connection>();
   const open: Connection[] = [];
   let sent = 0;
   let due = 0;
@@ -45,14 +46,13 @@ export function startOpenLoop(
     onIdle(connection: Connection) {
       if (fresh.delete(connection)) connecting -= 1;
       if (sent < due) sendOn(connection);
-      else idle.push(connection);
+      else idle.add(connection);
     },
     onResponse(connection: Connection, { status, body }: { status: number; body: Buffer }) {
       settle(connection, judge(status, body));
     },
     onAway(connection: Connection, code: string | undefined) {
-      const at = idle.indexOf(connection);
-      if (at !== -1) idle.splice(at, 1);
+      idle.delete(connection);
       if (code !== undefined) settle(connection, { code, rows: 0 });
     },
   };
@@ -60,8 +60,9 @@ export function startOpenLoop(
     const until = Math.min(performance.now(), clock.to);
     due = dueBy(until);
     while (sent < due) {
-      const connection = idle.pop();
+      const [connection] = idle;
       if (connection === undefined) break;
+      idle.delete(connection);
       sendOn(connection);
     }
     const wanted = Math.max(due - sent, openFirst - open.length);

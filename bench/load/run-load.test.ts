@@ -143,6 +143,18 @@ describe('open-loop load', () => {
     expect(result.unsent).toBe(0);
   });
 
+  it('lets no connection lie idle while others work, which its server would close', async () => {
+    const used = new Set<unknown>();
+    const { url } = await serve((_, response) => {
+      used.add(response.socket);
+      answer(response, GOOD);
+    });
+    const pattern = { kind: 'open', perSecond: 50, openFirst: 4, maxConnections: 4 } as const;
+    const { outcomes } = await runLoad(plan(url, pattern));
+    expect(outcomes['OK']?.count).toBe(20);
+    expect(used.size).toBe(4);
+  });
+
   it('counts from the moment a request was due, so that a pause is not forgiven to those behind it', async () => {
     const pauseMs = 300;
     const { url } = await serve((index, response) => {
