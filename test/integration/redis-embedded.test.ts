@@ -12,8 +12,6 @@ import type { RedisConnections } from '../../src/redis/redis-client.js';
 import { eventually } from '../support/eventually.js';
 import { silent } from '../support/redis-room.js';
 
-const OWNER = join(import.meta.dirname, '..', 'support', 'embedded-redis-owner.ts');
-
 let dataDir: string;
 const cleanups: (() => Promise<void>)[] = [];
 
@@ -37,6 +35,16 @@ async function connect(
   const redis = await connectRedis({ ...server, log: silent });
   cleanups.push(() => redis.close());
   return redis;
+}
+
+/** A process of its own that has the folder, and the URL of its server. */
+async function startOwner() {
+  const script = join(import.meta.dirname, '..', 'support', 'embedded-redis-owner.ts');
+  const owner = spawn(process.execPath, ['--import', 'tsx', script, dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [announced] = (await once(owner.stdout, 'data')) as [Buffer];
+  return { owner, url: announced.toString('utf8').trim() };
 }
 
 const serverPid = async () => Number(await readFile(join(dataDir, 'redis', 'redis.pid'), 'utf8'));
@@ -124,11 +132,8 @@ describe('an embedded Redis', () => {
   });
 
   it('takes over the folder, data and all, of an owner that was killed', async () => {
-    const owner = spawn(process.execPath, ['--import', 'tsx', OWNER, dataDir], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const [announced] = (await once(owner.stdout, 'data')) as [Buffer];
-    const orphaned = await connect({ url: announced.toString('utf8').trim() });
+    const { owner, url } = await startOwner();
+    const orphaned = await connect({ url });
     await orphaned.commands.set('kept', 'yes');
     const pid = await serverPid();
 
@@ -147,10 +152,7 @@ describe('an embedded Redis', () => {
 
   it('ends the server that was left behind on a folder named from the working folder, as by default', async () => {
     dataDir = relative(process.cwd(), dataDir);
-    const owner = spawn(process.execPath, ['--import', 'tsx', OWNER, dataDir], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    await once(owner.stdout, 'data');
+    const { owner } = await startOwner();
     const pid = await serverPid();
     owner.kill('SIGKILL');
     await once(owner, 'exit');
